@@ -1,0 +1,39 @@
+# Two commands, each doing all of its own set-up: `make demo` and `make test`.
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-check test test-fast lint bench clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(VENV)/.ready ## A seeded shop, the app, a worker; Ctrl-C ends all of it (PORT=9000 moves it)
+	@$(BIN)/python -m devstore.demo --port $(PORT)
+
+demo-check: $(VENV)/.ready ## Start the demo, open every address once, exit 0 or 1
+	@$(BIN)/python -m devstore.demo --port $(PORT) --check
+
+test: lint ## Everything: ruff, mypy, import-linter, pytest with a real browser
+	@tools/chromium
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -q
+
+test-fast: $(VENV)/.ready ## The pure and room tests only
+	@$(BIN)/python -m pytest -n 2 -q tests/pure tests/rooms
+
+lint: $(VENV)/.ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.ready ## The benchmarks, as ratios of one interleaved run
+	@$(BIN)/python -m bench
+
+clean: ## Remove the virtual environment and the demo's data
+	rm -rf $(VENV) .tribute
+
+$(VENV)/.ready: pyproject.toml constraints.txt tools/setup
+	@tools/setup $(PYTHON) $(VENV)
