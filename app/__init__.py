@@ -1,0 +1,1 @@
+"""Tribute: influencer performance marketing inside Shopify."""

@@ -1,0 +1,1 @@
+"""A pretend Shopify over HTTP. Speaks to the app only as Shopify does."""

@@ -1,0 +1,1 @@
+"""Who brought the order: candidates, credits and why the others lost."""

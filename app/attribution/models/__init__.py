@@ -1,0 +1,1 @@
+"""One attribution model a file; found by kernel.registry."""

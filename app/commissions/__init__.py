@@ -1,0 +1,1 @@
+"""What should be earned: a pure function of order, credits and offer."""

@@ -1,0 +1,1 @@
+"""One commission rule a file; found by kernel.registry."""

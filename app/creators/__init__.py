@@ -1,0 +1,1 @@
+"""The people who are paid for results."""

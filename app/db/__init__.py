@@ -1,0 +1,1 @@
+"""The database: sessions, fences, the embedded server."""

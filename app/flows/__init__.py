@@ -1,0 +1,1 @@
+"""The story, one page each: read this first."""

@@ -1,0 +1,1 @@
+"""Every outside event, once, durable."""

@@ -1,0 +1,1 @@
+"""Values without any I/O: money, rates, clocks, ids, errors."""

@@ -1,0 +1,1 @@
+"""The newest version of every order, and the base a commission stands on."""

@@ -1,0 +1,1 @@
+"""What the pages show: rollups, columns, exports. Reads only what it derived itself."""

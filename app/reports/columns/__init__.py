@@ -1,0 +1,1 @@
+"""One report column a file; found by kernel.registry."""

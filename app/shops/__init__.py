@@ -1,0 +1,1 @@
+"""The tenant: install, settings, privacy."""

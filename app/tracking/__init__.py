@@ -1,0 +1,1 @@
+"""Evidence carriers: discount codes and links."""

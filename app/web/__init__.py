@@ -1,0 +1,1 @@
+"""Pages, hooks and links: everything that speaks HTTP to the outside."""
