@@ -1,1 +1,105 @@
-"""The only reader of the environment."""
+"""The only reader of the environment. A missing or malformed value stops the start with its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from app.kernel.errors import Invalid
+
+API_VERSION = "2026-10"
+"""Of the Admin API; supported until 2027-10-16."""
+
+
+class BadSetting(Invalid):
+    """A setting that is missing or cannot be read. Shows the name, never the value: it may be a secret."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the environment decides, read once."""
+
+    database_url: str | None
+    """None: the embedded server under `data`."""
+    data: Path
+    url: str
+    """Where browsers and Shopify reach the app."""
+    secret_keys: tuple[str, ...] = field(repr=False)
+    """Encryption keys, newest first; older ones still read."""
+    shopify_api_key: str
+    shopify_api_secret: str = field(repr=False)
+    shopify_api_secret_old: str | None = field(repr=False, default=None)
+    shopify_admin_origin: str | None = None
+    """Set only for the devstore: one origin that stands for every shop's admin."""
+    shopify_cdn_origin: str = "https://cdn.shopify.com"
+    clock_file: Path | None = None
+    """A pretend present; honoured only with shopify_admin_origin."""
+
+    @property
+    def api_secrets(self) -> tuple[str, ...]:
+        """The secret, and the one before it while it is being rotated."""
+        return tuple(s for s in (self.shopify_api_secret, self.shopify_api_secret_old) if s)
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises BadSetting with the name of the first that is wrong."""
+    if environ is None:
+        import os
+
+        environ = os.environ  # noqa: TID251 - this is the one reader
+    admin_origin = _origin(environ, "SHOPIFY_ADMIN_ORIGIN", None)
+    clock = environ.get("TRIBUTE_CLOCK_FILE")
+    return Settings(
+        database_url=_database_url(environ.get("DATABASE_URL")),
+        data=Path(environ.get("TRIBUTE_DATA") or ".tribute"),
+        url=_origin(environ, "TRIBUTE_URL", "http://127.0.0.1:8000") or "",
+        secret_keys=_secret_keys(_required(environ, "TRIBUTE_SECRET_KEYS")),
+        shopify_api_key=_required(environ, "SHOPIFY_API_KEY"),
+        shopify_api_secret=_required(environ, "SHOPIFY_API_SECRET"),
+        shopify_api_secret_old=environ.get("SHOPIFY_API_SECRET_OLD") or None,
+        shopify_admin_origin=admin_origin,
+        shopify_cdn_origin=_origin(environ, "SHOPIFY_CDN_ORIGIN", "https://cdn.shopify.com") or "",
+        clock_file=Path(clock) if clock and admin_origin else None,
+    )
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise BadSetting(name, "is not set. `tribute doctor` lists what the app needs.")
+    return value
+
+
+def _origin(environ: Mapping[str, str], name: str, default: str | None) -> str | None:
+    value = environ.get(name) or default
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.rstrip("/") or parts.query:
+        raise BadSetting(name, "must be an origin such as https://tribute.example, without a path.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(value: str | None) -> str | None:
+    if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise BadSetting("DATABASE_URL", "must begin with postgresql:// (PostgreSQL 15 or newer).")
+    return value.replace("postgres://", "postgresql://", 1) if value else None
+
+
+def _secret_keys(value: str) -> tuple[str, ...]:
+    keys = tuple(k.strip() for k in value.split(",") if k.strip())
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError:
+            raise BadSetting(
+                "TRIBUTE_SECRET_KEYS",
+                "must be Fernet keys (32 bytes, URL-safe base64), newest first, separated by commas.",
+            ) from None
+    return keys

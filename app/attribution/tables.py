@@ -1,0 +1,25 @@
+"""The evidence of each order."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, ShopOwned
+
+
+class Conversion(ShopOwned, Base):
+    """What spoke for whom on one order, and why it won or lost. Kept for good."""
+
+    __tablename__ = "conversions"
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    model: Mapped[str]
+    """The attribution model that pays."""
+    reason_code: Mapped[str | None]
+    """Why nobody was credited; null when somebody was."""
+    flags: Mapped[list[Any]]
+    """Reasons for a human to look before anything matures."""
+    candidates: Mapped[list[Any]]
+    """Every Candidate, in rank order."""
+    decided_at: Mapped[datetime]
+    """Shopify's time of the version that was judged."""

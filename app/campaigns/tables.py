@@ -1,0 +1,49 @@
+"""Programs, and the terms they had at each time."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from app.db.base import Base, ShopRow
+
+
+class Program(ShopRow, Base):
+    """Standing terms of one shop."""
+
+    __tablename__ = "programs"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "handle"),
+        CheckConstraint("window_days between 1 and 365", name="window"),
+        CheckConstraint("hold_days between 0 and 120", name="hold"),
+    )
+    handle: Mapped[str]
+    name: Mapped[str]
+    window_days: Mapped[int]
+    """How old a click may be to count."""
+    hold_days: Mapped[int]
+    """Days from payment to maturity."""
+    created_at: Mapped[datetime]
+
+
+class Offer(ShopRow, Base):
+    """One version of a program's terms. Never edited: a change is the next version."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "program_id", "version"),
+        UniqueConstraint("shop_id", "program_id", "effective_from", "content_digest"),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+    )
+    program_id: Mapped[int]
+    version: Mapped[int]
+    """1, 2, 3 ... within its program."""
+    effective_from: Mapped[datetime]
+    """Prices orders placed from then on, until a later version; of two on one instant the higher wins."""
+    content: Mapped[dict[str, Any]]
+    """Discount, hold and rules, validated: what OfferTerms reads."""
+    content_digest: Mapped[str]
+    """sha256 of the canonical content: publishing the same twice does nothing."""
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]

@@ -1,0 +1,52 @@
+"""What each creator should earn for each order."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, ShopOwned
+
+
+class Credit(ShopOwned, Base):
+    """One creator's part in one order, priced. Re-derived whenever a fact changes."""
+
+    __tablename__ = "credits"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),
+        ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
+        Index("ix_credits_creator_day", "shop_id", "creator_id", "placed_on"),
+        Index(
+            "ix_credits_maturing",
+            "shop_id",
+            "matures_at",
+            postgresql_where=text("matures_at is not null and not matured and not flagged"),
+        ),
+        CheckConstraint("weight between 0 and 1", name="weight"),
+    )
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int]
+    offer_id: Mapped[int | None]
+    """The version that priced it; null: the program had no offer when the order was placed."""
+    weight: Mapped[Decimal] = mapped_column(Numeric(7, 6))
+    placed_on: Mapped[date]
+    currency: Mapped[str]
+    gmv_minor: Mapped[int]
+    """This creator's share of line prices x quantity, as placed."""
+    net_minor: Mapped[int]
+    """This creator's share of net sales, after refunds."""
+    gross_minor: Mapped[int]
+    """The same as placed, before refunds."""
+    commission_minor: Mapped[int]
+    """What should be earned: equals what is posted, pending and payable together."""
+    paid_at: Mapped[datetime | None]
+    matures_at: Mapped[datetime | None]
+    """When the hold ends; null until the order is paid."""
+    matured: Mapped[bool]
+    """Whether the hold was over when this was last derived."""
+    flagged: Mapped[bool]
+    lines: Mapped[list[Any]]
+    """The arithmetic, a LineEarning for each line."""

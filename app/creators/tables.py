@@ -1,0 +1,49 @@
+"""The people who are paid, and the programs they are in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, ShopRow
+
+
+class Creator(ShopRow, Base):
+    """A person or brand paid for results."""
+
+    __tablename__ = "creators"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "handle"),
+        Index("ix_creators_email_key", "shop_id", "email_key"),
+    )
+    handle: Mapped[str]
+    """Lower case, unique in the shop, never changed: the natural key in exports and replay."""
+    name: Mapped[str]
+    email: Mapped[str | None]
+    email_key: Mapped[bytes | None]
+    """Keyed pseudonym of the normalised e-mail: what self-referral compares."""
+    profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Social handles by channel, as typed."""
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class Enrollment(ShopRow, Base):
+    """One creator in one program."""
+
+    __tablename__ = "enrollments"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "creator_id", "program_id"),
+        ForeignKeyConstraint(["shop_id", "creator_id"], ["creators.shop_id", "creators.id"]),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+        Index("ix_enrollments_program", "shop_id", "program_id"),
+    )
+    creator_id: Mapped[int]
+    program_id: Mapped[int]
+    active: Mapped[list[Range[datetime]]] = mapped_column(
+        TSTZMULTIRANGE(), server_default=text("'{(,)}'::tstzmultirange")
+    )
+    """When it could earn: an order outside these periods stays unqualified. A pause cuts a hole."""
+    created_at: Mapped[datetime]

@@ -1,0 +1,76 @@
+"""Connections: to a given PostgreSQL or to the embedded one, always as the role that is fenced in."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+
+from app.db.rls import ROLE
+from app.kernel.errors import RefusedError
+
+
+class UnsafeRole(RefusedError):
+    """The database role could look past the fences."""
+
+    def __init__(self, role: str, why: str) -> None:
+        super().__init__(
+            f"The database role {role!r} {why}, so one shop could see another's rows. "
+            f"Run `tribute migrate` as the owner; the app then works as {ROLE!r}."
+        )
+
+
+def database_url(given: str | None, data: Path) -> URL:
+    """The address to connect to; starts the embedded server under `data` when none is given."""
+    if given is None:
+        from app.db.embedded import start
+
+        given = start(data / "postgres")
+    return make_url(given).set(drivername="postgresql+psycopg")
+
+
+def owner_engine(url: URL) -> Engine:
+    """For migrations and nothing else: connects as whoever the address names."""
+    return create_engine(url, pool_size=1, max_overflow=0)
+
+
+def app_engine(url: URL, *, pool_size: int = 5) -> Engine:
+    """What serve and worker use. Every connection starts in the fenced role and cannot leave it by RESET.
+
+    The role is a start-up option rather than a SET on checkout: a rollback would undo the SET.
+    """
+    options = f"-c role={ROLE} -c timezone=UTC -c jit=off"
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": options},
+    )
+    event.listen(engine, "connect", _refuse_unsafe_role)
+    return engine
+
+
+def _refuse_unsafe_role(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_user, r.rolsuper, r.rolbypassrls, "
+            "exists (select 1 from pg_class c where c.relname = 'postings' and c.relowner = r.oid) "
+            "from pg_roles r where r.rolname = current_user"
+        )
+        role, superuser, bypass, owner = cursor.fetchone()
+    connection.rollback()
+    for unsafe, why in (
+        (superuser, "is a superuser"),
+        (bypass, "may bypass row security"),
+        (owner, "owns the tables"),
+    ):
+        if unsafe:
+            raise UnsafeRole(role, why)
+
+
+def is_reachable(engine: Engine) -> bool:
+    """Whether the database answers right now."""
+    with engine.connect() as connection:
+        return bool(connection.execute(text("select 1")).scalar_one())

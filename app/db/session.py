@@ -1,0 +1,97 @@
+"""The only sessions there are. Each is bound to the shops it may see, by ORM and by the database.
+
+Pages and jobs get a ShopSession, the worker's batches a BatchSession, and what is known before
+the tenant is (shops, inbox, slugs) a PlatformSession, to which every fenced table looks empty.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from app.db.base import ShopOwned
+from app.kernel.errors import Forbidden
+from app.kernel.ids import ShopId
+
+
+class Fenced(Session):
+    """A session that tells the database which shops it may see, at the start of each transaction."""
+
+    def __init__(self, engine: Engine, shop_ids: Iterable[int]) -> None:
+        self.shop_ids = frozenset(shop_ids)
+        super().__init__(engine, expire_on_commit=False, autoflush=True)
+
+
+class ShopSession(Fenced):
+    """The session of one shop."""
+
+    def __init__(self, engine: Engine, shop_id: ShopId) -> None:
+        super().__init__(engine, [shop_id])
+        self.shop_id = shop_id
+
+
+class BatchSession(Fenced):
+    """The worker's session over the set of shops whose events are in one batch.
+
+    Blind at first: the batch is claimed from a global table, then its shops are admitted. The ORM
+    filter admits the whole set, so every join in it must carry shop_id.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, [])
+
+    def admit(self, shop_ids: Iterable[int]) -> None:
+        """Let this session see these shops and no others, from now on."""
+        self.shop_ids = frozenset(shop_ids)
+        if self.in_transaction():
+            _tell_the_database(self, None, self.connection())
+
+
+class PlatformSession(Fenced):
+    """The session of what belongs to no shop. Fenced tables are empty to it."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, [])
+
+
+class WrongShop(Forbidden):
+    """A row of another shop was about to be written through this session."""
+
+    def __init__(self, row: object, shop_ids: frozenset[int]) -> None:
+        super().__init__(
+            f"A {type(row).__name__} of another shop was refused; this session sees {sorted(shop_ids)}."
+        )
+
+
+@event.listens_for(Fenced, "after_begin")
+def _tell_the_database(session: Fenced, _transaction: object, connection: Any) -> None:
+    ids = "{" + ",".join(str(i) for i in sorted(session.shop_ids)) + "}"
+    connection.execute(text("select set_config('app.shop_ids', :ids, true)"), {"ids": ids})
+
+
+@event.listens_for(Fenced, "do_orm_execute")
+def _filter_by_shop(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return  # The option has already travelled with the parent query.
+    session = state.session
+    if not isinstance(session, Fenced):
+        raise TypeError("an unfenced session was used")
+    ids = session.shop_ids
+    state.statement = state.statement.options(
+        with_loader_criteria(ShopOwned, lambda cls: cls.shop_id.in_(ids), include_aliases=True)
+    )
+
+
+@event.listens_for(Fenced, "before_flush")
+def _stamp_and_refuse(session: Fenced, _context: UOWTransaction, _instances: object) -> None:
+    for row in session.new:
+        if (
+            isinstance(row, ShopOwned)
+            and getattr(row, "shop_id", None) is None
+            and len(session.shop_ids) == 1
+        ):
+            (row.shop_id,) = session.shop_ids
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if isinstance(row, ShopOwned) and row.shop_id not in session.shop_ids:
+            raise WrongShop(row, session.shop_ids)

@@ -1,0 +1,20 @@
+"""Ids that cannot be mistaken for each other, and the one maker of random ones."""
+
+import secrets
+from typing import NewType
+
+ShopId = NewType("ShopId", int)
+ProgramId = NewType("ProgramId", int)
+OfferId = NewType("OfferId", int)
+CreatorId = NewType("CreatorId", int)
+EnrollmentId = NewType("EnrollmentId", int)
+CodeId = NewType("CodeId", int)
+OrderId = NewType("OrderId", int)
+"""Shopify's own numeric order id: up to 19 digits, never a float."""
+EventId = NewType("EventId", int)
+"""Row of the inbox."""
+
+
+def random_token(nbytes: int = 24) -> str:
+    """A URL-safe secret that nobody can guess."""
+    return secrets.token_urlsafe(nbytes)

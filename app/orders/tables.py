@@ -1,0 +1,54 @@
+"""The newest version of every order, and its refunds."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, ShopOwned, ShopRow
+
+
+class Order(ShopRow, Base):
+    """One order; `id` is Shopify's. The row is the winning body's facts, never a sum of deliveries."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("ix_orders_name", "shop_id", "name"),
+        Index(
+            "ix_orders_customer", "shop_id", "customer_key", postgresql_where=text("customer_key is not null")
+        ),
+    )
+    name: Mapped[str]
+    """As people say it: #1001."""
+    version: Mapped[bytes]
+    """Sorts as precision.md 1.2 orders versions of one order: the maximum wins, whatever came first."""
+    placed_at: Mapped[datetime]
+    placed_on: Mapped[date]
+    """The shop-local day."""
+    paid_at: Mapped[datetime | None]
+    """Earliest instant at which any stored body shows it paid; only ever moves earlier."""
+    currency: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    """OrderFacts: lines, codes, states; amounts in minor units of `currency`."""
+    customer_key: Mapped[bytes | None]
+    """Keyed pseudonym of Shopify's customer id."""
+    email_key: Mapped[bytes | None]
+    """Keyed pseudonym of the normalised e-mail, when the app may see it."""
+    event_id: Mapped[int]
+    """Inbox row of the winning body."""
+    event_digest: Mapped[bytes]
+    """sha256 of the winning raw body."""
+
+
+class Refund(ShopOwned, Base):
+    """One refund, merged by Shopify's id; may lie here before its order comes."""
+
+    __tablename__ = "refunds"
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    refunded_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]]
+    """RefundFacts: quantities by line, shipping, whether money is pending or differs."""
+    digest: Mapped[bytes]
+    """Of the canonical facts: of two bodies of one refund the greater wins, whatever came first."""

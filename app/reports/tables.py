@@ -1,0 +1,48 @@
+"""What pages read: one coarse rollup per question, wide in measures, re-derived and never added to."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, BigId, ShopOwned
+
+
+class Measures:
+    """The measures of every rollup, in the same units everywhere."""
+
+    orders: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+    """Credited orders; a shared order counts by its weight."""
+    gmv_minor: Mapped[int]
+    gross_minor: Mapped[int]
+    net_minor: Mapped[int]
+    commission_minor: Mapped[int]
+
+
+class CreatorDay(ShopOwned, Measures, Base):
+    """One creator on one shop-local day (the day the order was placed)."""
+
+    __tablename__ = "rollup_creator_day"
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ShopDay(ShopOwned, Measures, Base):
+    """The whole shop on one day: the sum of its creators."""
+
+    __tablename__ = "rollup_shop_day"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DirtyDay(Base):
+    """A cell that must be derived again. A queue of ids like the jobs': global, added to, then emptied."""
+
+    __tablename__ = "rollup_dirty"
+    id: Mapped[BigId]
+    shop_id: Mapped[int]
+    creator_id: Mapped[int]
+    day: Mapped[date]
+    marked_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

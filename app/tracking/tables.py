@@ -1,0 +1,80 @@
+"""Codes, links, and the discounts in Shopify that carry the codes."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, ShopRow
+
+
+class DiscountNode(ShopRow, Base):
+    """The one discount in Shopify that carries the codes of a program."""
+
+    __tablename__ = "discount_nodes"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "program_id"),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+    )
+    program_id: Mapped[int]
+    gid: Mapped[str]
+    """gid://shopify/DiscountCodeNode/..."""
+    terms_digest: Mapped[str]
+    """Of the discount terms last written there."""
+    created_at: Mapped[datetime]
+
+
+class Code(ShopRow, Base):
+    """A discount code owned by an enrollment: evidence that needs no click."""
+
+    __tablename__ = "codes"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "folded"),
+        ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
+        Index("ix_codes_enrollment", "shop_id", "enrollment_id"),
+        Index("ix_codes_waiting", "shop_id", "id", postgresql_where=text("state in ('waiting', 'issuing')")),
+        CheckConstraint("state in ('waiting', 'issuing', 'active', 'failed', 'disabled')", name="state"),
+    )
+    enrollment_id: Mapped[int]
+    code: Mapped[str]
+    """As the creator shares it."""
+    folded: Mapped[str]
+    """Upper case: Shopify compares codes without case."""
+    state: Mapped[str]
+    """waiting (to be created in Shopify), issuing (asked, not answered), active, failed, disabled."""
+    redeem_code_gid: Mapped[str | None]
+    bulk_gid: Mapped[str | None]
+    """The asynchronous creation that was asked for, while it is under way."""
+    failure: Mapped[str | None]
+    """Why Shopify refused it, in a sentence."""
+    valid_from: Mapped[datetime | None]
+    valid_to: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    active_at: Mapped[datetime | None]
+    """When Shopify confirmed it."""
+
+
+class Link(ShopRow, Base):
+    """A tracked address owned by an enrollment."""
+
+    __tablename__ = "links"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
+        Index("ix_links_enrollment", "shop_id", "enrollment_id"),
+    )
+    enrollment_id: Mapped[int]
+    slug: Mapped[str]
+    to_path: Mapped[str]
+    """Where it leads, a path in the store: `/products/serum`."""
+    channel: Mapped[str]
+    """instagram, tiktok, youtube, email, blog, ..."""
+    created_at: Mapped[datetime]
+
+
+class LinkSlug(Base):
+    """Which shop a short link belongs to. Global: a slug belongs to the installation."""
+
+    __tablename__ = "link_slugs"
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    link_id: Mapped[int]

@@ -1,0 +1,65 @@
+"""What the database itself guarantees."""
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from app.db.migrate import configuration
+from app.db.schema import metadata, shop_owned_tables
+from app.wiring import Wiring
+
+GLOBAL = {"shops", "inbox", "link_slugs", "rollup_dirty"}
+"""Known before a tenant is."""
+
+
+def test_every_table_belongs_to_a_shop_or_is_on_the_short_list() -> None:
+    assert set(metadata().tables) - set(shop_owned_tables()) == GLOBAL
+
+
+def test_the_key_of_every_table_of_a_shop_begins_with_the_shop() -> None:
+    tables = metadata().tables
+    first = {name: next(iter(tables[name].primary_key)).name for name in shop_owned_tables()}
+    assert set(first.values()) == {"shop_id"}
+
+
+def test_the_migrations_make_exactly_the_mapped_tables(database: URL) -> None:
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.check(config)
+    engine.dispose()
+
+
+def test_every_table_of_a_shop_is_fenced_by_the_database(database: URL) -> None:
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        fenced = connection.execute(
+            text(
+                "select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid "
+                "where c.relrowsecurity and c.relforcerowsecurity"
+            )
+        ).scalars()
+        assert sorted(fenced) == shop_owned_tables()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", ["journal_entries", "postings", "decisions", "offers"])
+@pytest.mark.parametrize("statement", ["update {} set shop_id = 1", "delete from {}", "truncate {} cascade"])
+def test_rows_of_the_books_are_only_ever_added_whoever_asks(
+    database: URL, table: str, statement: str
+) -> None:
+    owner = create_engine(database)
+    with owner.connect() as connection, pytest.raises(DBAPIError, match="rows are only ever added"):
+        connection.execute(text(statement.format(table)))
+    owner.dispose()
+
+
+def test_the_app_works_in_a_role_that_cannot_look_past_the_fences(wiring: Wiring) -> None:
+    with wiring.engine.connect() as connection:
+        row = connection.execute(
+            text("select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user")
+        ).one()
+    assert tuple(row) == ("tribute_app", False, False)
