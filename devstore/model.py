@@ -1,0 +1,284 @@
+"""What a pretend shop holds: products, customers, discounts, carts, its installation. Orders: order_model.
+
+Plain mutable dataclasses. Only the verbs in devstore/verbs change them, and only while they hold State.lock.
+Amounts are Decimal in major units of the shop currency unless a name says otherwise; every datetime is aware, UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from devstore.order_model import Address, Order
+
+
+class Refused(Exception):
+    """The shop says no, with a sentence for a person. `code` is Shopify's enum value where one exists."""
+
+    def __init__(self, message: str, code: str = "INVALID", field_path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.field_path = field_path
+
+
+@dataclass
+class Variant:
+    """One sellable thing. `grams` is its weight; price is before discounts, tax as the shop's prices are."""
+
+    id: int
+    title: str
+    sku: str
+    price: Decimal
+    grams: int = 200
+    requires_shipping: bool = True
+    taxable: bool = True
+
+
+@dataclass
+class Product:
+    """A product; a gift card is a product whose lines carry gift_card true."""
+
+    id: int
+    title: str
+    handle: str
+    vendor: str
+    product_type: str
+    variants: list[Variant]
+    created_at: datetime
+    description: str = ""
+    tags: list[str] = field(default_factory=list)
+    status: str = "ACTIVE"
+    gift_card: bool = False
+
+
+@dataclass
+class Customer:
+    """A shopper known to the shop."""
+
+    id: int
+    email: str | None
+    first_name: str
+    last_name: str
+    created_at: datetime
+    updated_at: datetime
+    phone: str | None = None
+    tags: list[str] = field(default_factory=list)
+    address: Address | None = None
+
+
+class DiscountKind(StrEnum):
+    """What a discount takes off."""
+
+    PERCENTAGE = "percentage"
+    FIXED_AMOUNT = "fixed_amount"
+    FREE_SHIPPING = "free_shipping"
+
+
+@dataclass
+class RedeemCode:
+    """One of the many codes that unlock a discount. Compared without case; shown as typed."""
+
+    id: int
+    code: str
+    created_at: datetime
+    uses: int = 0
+
+
+@dataclass
+class Discount:
+    """One discount node. `value` is a percent (10 = 10 %) or an amount; variant_ids None means every line.
+
+    `automatic` ones have no codes and apply by themselves at checkout.
+    """
+
+    id: int
+    title: str
+    kind: DiscountKind
+    value: Decimal
+    starts_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    ends_at: datetime | None = None
+    codes: list[RedeemCode] = field(default_factory=list)
+    automatic: bool = False
+    variant_ids: frozenset[int] | None = None
+    each_item: bool = False
+    usage_limit: int | None = None
+    once_per_customer: bool = False
+    minimum_subtotal: Decimal | None = None
+    combines: frozenset[str] = frozenset()
+    tags: list[str] = field(default_factory=list)
+
+    def status_at(self, now: datetime) -> str:
+        """ACTIVE, SCHEDULED or EXPIRED, as Shopify derives it from the two dates."""
+        if self.ends_at is not None and self.ends_at <= now:
+            return "EXPIRED"
+        return "SCHEDULED" if self.starts_at > now else "ACTIVE"
+
+
+@dataclass
+class CodeImport:
+    """An asynchronous discountRedeemCodeBulkAdd: `done` after `polls_left` looks at it."""
+
+    id: int
+    discount_id: int
+    codes: list[str]
+    created_at: datetime
+    polls_left: int
+    done: bool = False
+    added: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class CartLine:
+    """A variant in a cart."""
+
+    variant_id: int
+    quantity: int
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Cart:
+    """A shopper's cart in the storefront. Attributes become note_attributes of the order."""
+
+    token: str
+    created_at: datetime
+    lines: list[CartLine] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    discount_codes: list[str] = field(default_factory=list)
+    note: str | None = None
+    landing_site: str | None = None
+    referring_site: str | None = None
+    customer_id: int | None = None
+
+
+@dataclass
+class AccessToken:
+    """A token of the app on one shop. expires_at None: a permanent token of the old kind."""
+
+    token: str
+    scopes: frozenset[str]
+    expires_at: datetime | None
+    user_id: int | None = None
+
+
+@dataclass
+class RefreshToken:
+    """Rotates at each use; `replaces` stays usable until this one is first used (Shopify, 2026-08-28)."""
+
+    token: str
+    expires_at: datetime
+    replaces: str | None = None
+
+
+@dataclass
+class Install:
+    """The app on one shop. Uninstalling throws it away, tokens and all."""
+
+    installed_at: datetime
+    scopes: frozenset[str]
+    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
+    web_pixel_id: int | None = None
+    web_pixel_settings: str | None = None
+
+
+@dataclass
+class Metafield:
+    """A value hung on an owner; the owner is a gid."""
+
+    id: int
+    owner: str
+    namespace: str
+    key: str
+    type: str
+    value: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass
+class BulkOperation:
+    """A bulk query: its answer is a JSONL file under /_bulk/<id>.jsonl."""
+
+    id: int
+    query: str
+    created_at: datetime
+    polls_left: int
+    status: str = "CREATED"
+    error_code: str | None = None
+    completed_at: datetime | None = None
+    lines: list[str] = field(default_factory=list)
+    root_count: int = 0
+    fail_half_way: bool = False
+
+
+@dataclass
+class Shop:
+    """One store. tax_rate is a fraction (0.21); taxes_included says whether prices contain it."""
+
+    id: int
+    domain: str
+    name: str
+    email: str
+    currency: str
+    timezone: str
+    country: str
+    created_at: datetime
+    taxes_included: bool = True
+    tax_rate: Decimal = Decimal("0.21")
+    tax_title: str = "VAT"
+    tax_shipping: bool = False
+    shipping_price: Decimal = Decimal(0)
+    shipping_title: str = "Standard"
+    plan: str = "Basic"
+    presentment_rates: dict[str, Decimal] = field(default_factory=dict)
+    products: dict[int, Product] = field(default_factory=dict)
+    customers: dict[int, Customer] = field(default_factory=dict)
+    discounts: dict[int, Discount] = field(default_factory=dict)
+    code_imports: dict[int, CodeImport] = field(default_factory=dict)
+    carts: dict[str, Cart] = field(default_factory=dict)
+    orders: dict[int, Order] = field(default_factory=dict)
+    metafields: dict[tuple[str, str, str], Metafield] = field(default_factory=dict)
+    metafield_definitions: dict[tuple[str, str, str], dict[str, object]] = field(default_factory=dict)
+    bulk_operations: dict[int, BulkOperation] = field(default_factory=dict)
+    install: Install | None = None
+    order_count: int = 0
+    theme_embed_enabled: bool = True
+
+    @property
+    def gid(self) -> str:
+        """The id as GraphQL writes it."""
+        return f"gid://shopify/Shop/{self.id}"
+
+    @property
+    def handle(self) -> str:
+        """The part before .myshopify.com; the admin's address uses it."""
+        return self.domain.removesuffix(".myshopify.com")
+
+    def variant(self, variant_id: int) -> tuple[Product, Variant]:
+        """The variant and its product. Raises Refused when the shop sells no such thing."""
+        for product in self.products.values():
+            for variant in product.variants:
+                if variant.id == variant_id:
+                    return product, variant
+        raise Refused(f"{self.domain} has no variant {variant_id}.", "NOT_FOUND")
+
+    def product_by_handle(self, handle: str) -> Product:
+        """The product at /products/<handle>. Raises Refused when there is none."""
+        for product in self.products.values():
+            if product.handle == handle:
+                return product
+        raise Refused(f"{self.domain} has no product {handle!r}.", "NOT_FOUND")
+
+    def redeem_code(self, code: str) -> tuple[Discount, RedeemCode] | None:
+        """The discount a code unlocks, without regard to case; None when nobody made it."""
+        wanted = code.casefold()
+        for discount in self.discounts.values():
+            for redeem in discount.codes:
+                if redeem.code.casefold() == wanted:
+                    return discount, redeem
+        return None
