@@ -40,23 +40,6 @@ class Flag(StrEnum):
     TWO_CREATORS = "two_creators"
 
 
-class CodeOwner(msgspec.Struct, frozen=True):
-    """A code of this shop that belongs to an enrollment, as attribution needs it."""
-
-    folded: str
-    enrollment_id: int
-    creator_id: int
-    creator: str
-    """Handle."""
-    program_id: int
-    active: tuple[tuple[datetime | None, datetime | None], ...]
-    """When the enrollment could earn: half-open spans, None is unbounded."""
-    valid_from: datetime | None
-    valid_to: datetime | None
-    email_key: bytes | None
-    """Pseudonym of the creator's own e-mail."""
-
-
 class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
     """One piece of evidence, and what became of it."""
 

@@ -111,6 +111,9 @@ class OrderEvent(msgspec.Struct, frozen=True):
     """Shopify's customer id as text; only ever used to make the pseudonym."""
     email: str | None
     """The shopper's e-mail, when the app may see it; only ever used to make the pseudonym."""
+    customer_key: bytes | None = None
+    """The pseudonym itself, where the body has been redacted."""
+    email_key: bytes | None = None
 
 
 class Version(msgspec.Struct, frozen=True, order=True):
