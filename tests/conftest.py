@@ -1,6 +1,7 @@
 """One PostgreSQL for the whole run, and a database of its own for every test that asks for one."""
 
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 import fasteners
 import pytest
 from cryptography.fernet import Fernet
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
@@ -94,3 +96,29 @@ def wiring(settings: Settings, clock: FixedClock) -> Iterator[Wiring]:
     built = build(settings, clock)
     yield built
     built.engine.dispose()
+
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, else Playwright's own.
+
+    One per module, not per session: while Playwright runs, nothing else in this thread can use asyncio.
+    """
+    system = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=system, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own: no cookies or storage of another test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(5_000)
+    yield context.new_page()
+    context.close()
