@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Numeric, text
+from sqlalchemy import Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigId, ShopOwned
@@ -21,10 +21,13 @@ class Measures:
 
 
 class CreatorDay(ShopOwned, Measures, Base):
-    """One creator on one shop-local day (the day the order was placed)."""
+    """One creator in one program on one shop-local day (the day the order was placed)."""
 
     __tablename__ = "rollup_creator_day"
+    __table_args__ = (Index("ix_rollup_creator_day_day", "shop_id", "day"),)
     creator_id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(primary_key=True)
+    """Of the credited enrollment: a creator of two programs is counted once in each, never twice."""
     day: Mapped[date] = mapped_column(primary_key=True)
     currency: Mapped[str] = mapped_column(primary_key=True)
 

@@ -313,6 +313,7 @@ def upgrade() -> None:
         "rollup_creator_day",
         sa.Column("shop_id", sa.BigInteger(), nullable=False),
         sa.Column("creator_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("orders", sa.Numeric(precision=18, scale=6), nullable=False),
@@ -322,9 +323,10 @@ def upgrade() -> None:
         sa.Column("commission_minor", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_rollup_creator_day_shop_id")),
         sa.PrimaryKeyConstraint(
-            "shop_id", "creator_id", "day", "currency", name=op.f("pk_rollup_creator_day")
+            "shop_id", "creator_id", "program_id", "day", "currency", name=op.f("pk_rollup_creator_day")
         ),
     )
+    op.create_index("ix_rollup_creator_day_day", "rollup_creator_day", ["shop_id", "day"], unique=False)
     op.create_table(
         "rollup_shop_day",
         sa.Column("shop_id", sa.BigInteger(), nullable=False),
