@@ -1,0 +1,85 @@
+"""Every query over evidence."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import text
+
+from app.attribution.model import Candidate, Decision
+from app.db.session import BatchSession, ShopSession
+
+_UPSERT = text("""
+    insert into conversions (shop_id, order_id, model, reason_code, flags, candidates, decided_at)
+    select * from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:models as text[]),
+                         cast(:reasons as text[]), cast(:flags as jsonb[]), cast(:candidates as jsonb[]),
+                         cast(:decided as timestamptz[]))
+    on conflict (shop_id, order_id) do update
+        set model = excluded.model, reason_code = excluded.reason_code, flags = excluded.flags,
+            candidates = excluded.candidates, decided_at = excluded.decided_at
+""")
+
+_EMPTY = text("""
+    update conversions c
+    set reason_code = 'no_evidence', flags = '[]', candidates = '[]'
+    from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
+    where c.shop_id = k.shop_id and c.order_id = k.order_id
+""")
+
+_candidates = msgspec.json.Decoder(tuple[Candidate, ...])
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A decision and when the facts were of which it was made."""
+
+    decision: Decision
+    decided_at: datetime
+
+
+def keep(session: BatchSession, decided: Sequence[tuple[int, int, Decision, datetime]]) -> None:
+    """Store decisions as (shop id, order id, decision, Shopify's time of the version judged)."""
+    if not decided:
+        return
+    session.execute(
+        _UPSERT,
+        {
+            "shop_ids": [d[0] for d in decided],
+            "orders": [d[1] for d in decided],
+            "models": [d[2].model for d in decided],
+            "reasons": [d[2].reason_code for d in decided],
+            "flags": [msgspec.json.encode(d[2].flags).decode() for d in decided],
+            "candidates": [msgspec.json.encode(d[2].candidates).decode() for d in decided],
+            "decided": [d[3] for d in decided],
+        },
+    )
+
+
+def clear(session: BatchSession, keys: Sequence[tuple[int, int]]) -> None:
+    """An order that lost all its evidence (its codes were edited away) keeps an empty decision, if it had one."""
+    if keys:
+        session.execute(_EMPTY, {"shop_ids": [k[0] for k in keys], "orders": [k[1] for k in keys]})
+
+
+def of_order(session: ShopSession, order_id: int) -> Kept | None:
+    """The stored decision of one order; None when nothing ever spoke for anybody."""
+    row = session.execute(
+        text(
+            "select model, reason_code, flags::text as flags, candidates::text as candidates, decided_at "
+            "from conversions where shop_id = :shop and order_id = :id"
+        ),
+        {"shop": session.shop_id, "id": order_id},
+    ).one_or_none()
+    if row is None:
+        return None
+    decision = msgspec.convert(
+        {
+            "model": row.model,
+            "candidates": (),
+            "reason_code": row.reason_code,
+            "flags": msgspec.json.decode(row.flags),
+        },
+        Decision,
+    )
+    return Kept(
+        msgspec.structs.replace(decision, candidates=_candidates.decode(row.candidates)), row.decided_at
+    )

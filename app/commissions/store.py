@@ -1,0 +1,149 @@
+"""Every query over credits."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+from sqlalchemy import text
+
+from app.commissions.model import Earning, LineEarning
+from app.db.session import BatchSession, ShopSession
+
+Key = tuple[int, int]
+
+
+class PricedCredit(msgspec.Struct, frozen=True):
+    """One creator's earning of one order, with where and when it counts."""
+
+    shop_id: int
+    order_id: int
+    placed_on: date
+    currency: str
+    matured: bool
+    earning: Earning
+
+
+_UPSERT = text("""
+    insert into credits (shop_id, order_id, creator_id, enrollment_id, offer_id, weight, placed_on, currency,
+                         gmv_minor, net_minor, gross_minor, commission_minor, paid_at, matures_at, matured, flagged,
+                         lines)
+    select * from unnest(
+        cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:creators as bigint[]),
+        cast(:enrollments as bigint[]), cast(:offers as bigint[]), cast(:weights as numeric[]), cast(:days as date[]),
+        cast(:currencies as text[]), cast(:gmv as bigint[]), cast(:net as bigint[]), cast(:gross as bigint[]),
+        cast(:commission as bigint[]), cast(:paid as timestamptz[]), cast(:matures as timestamptz[]),
+        cast(:matured as boolean[]), cast(:flagged as boolean[]), cast(:lines as jsonb[]))
+    on conflict (shop_id, order_id, creator_id) do update set
+        enrollment_id = excluded.enrollment_id, offer_id = excluded.offer_id, weight = excluded.weight,
+        placed_on = excluded.placed_on, currency = excluded.currency, gmv_minor = excluded.gmv_minor,
+        net_minor = excluded.net_minor, gross_minor = excluded.gross_minor,
+        commission_minor = excluded.commission_minor, paid_at = excluded.paid_at, matures_at = excluded.matures_at,
+        matured = excluded.matured, flagged = excluded.flagged, lines = excluded.lines
+""")
+
+_DROP = text("""
+    delete from credits c
+    using unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:creators as bigint[]))
+        as k(shop_id, order_id, creator_id)
+    where c.shop_id = k.shop_id and c.order_id = k.order_id and c.creator_id = k.creator_id
+    returning c.shop_id, c.creator_id, c.placed_on
+""")
+
+_HOLDERS = text("""
+    select c.shop_id, c.order_id, c.creator_id
+    from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
+    join credits c on c.shop_id = k.shop_id and c.order_id = k.order_id
+""")
+
+_DUE = text("""
+    select order_id from credits
+    where shop_id = :shop and matures_at <= :as_of and not matured and not flagged
+    group by order_id order by min(matures_at), order_id limit :most
+""")
+
+_OF_ORDER = text("""
+    select c.creator_id, c.enrollment_id, c.offer_id, o.version, c.weight, c.gmv_minor, c.gross_minor, c.net_minor,
+           c.commission_minor, c.paid_at, c.matures_at, c.flagged, c.lines::text as lines, k.handle
+    from credits c
+    join creators k on k.shop_id = c.shop_id and k.id = c.creator_id
+    left join offers o on o.shop_id = c.shop_id and o.id = c.offer_id
+    where c.shop_id = :shop and c.order_id = :order_id
+    order by c.weight desc, k.handle
+""")
+
+_lines = msgspec.json.Decoder(tuple[LineEarning, ...])
+
+
+def keep(session: BatchSession, credits: Sequence[PricedCredit]) -> None:  # noqa: A002 - the trade's word
+    """Store what each creator should earn, re-derived."""
+    if not credits:
+        return
+    earnings = [c.earning for c in credits]
+    session.execute(
+        _UPSERT,
+        {
+            "shop_ids": [c.shop_id for c in credits],
+            "orders": [c.order_id for c in credits],
+            "days": [c.placed_on for c in credits],
+            "currencies": [c.currency for c in credits],
+            "matured": [c.matured for c in credits],
+            "creators": [e.creator_id for e in earnings],
+            "enrollments": [e.enrollment_id for e in earnings],
+            "offers": [e.offer_id for e in earnings],
+            "weights": [e.weight for e in earnings],
+            "gmv": [e.gmv_minor for e in earnings],
+            "net": [e.net_minor for e in earnings],
+            "gross": [e.gross_minor for e in earnings],
+            "commission": [e.commission_minor for e in earnings],
+            "paid": [e.paid_at for e in earnings],
+            "matures": [e.matures_at for e in earnings],
+            "flagged": [e.flagged for e in earnings],
+            "lines": [msgspec.json.encode(e.lines).decode() for e in earnings],
+        },
+    )
+
+
+def holders(session: BatchSession, keys: Sequence[Key]) -> dict[Key, set[int]]:
+    """Which creators hold a credit of each order."""
+    found: dict[Key, set[int]] = {}
+    if keys:
+        for row in session.execute(
+            _HOLDERS, {"shop_ids": [k[0] for k in keys], "orders": [k[1] for k in keys]}
+        ):
+            found.setdefault((row.shop_id, row.order_id), set()).add(row.creator_id)
+    return found
+
+
+def drop(session: BatchSession, stale: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, date]]:
+    """Remove credits as (shop id, order id, creator id) that are nobody's any more; returns their report cells."""
+    if not stale:
+        return []
+    rows = session.execute(
+        _DROP,
+        {
+            "shop_ids": [s[0] for s in stale],
+            "orders": [s[1] for s in stale],
+            "creators": [s[2] for s in stale],
+        },
+    )
+    return [(r.shop_id, r.creator_id, r.placed_on) for r in rows]
+
+
+def due(session: BatchSession, shop_id: int, as_of: datetime, most: int) -> list[int]:
+    """Orders of the shop whose hold is over by then and not yet counted as such, longest first."""
+    return list(session.execute(_DUE, {"shop": shop_id, "as_of": as_of, "most": most}).scalars())
+
+
+def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
+    """(creator's handle, earning) of one order, largest weight first."""
+    rows = session.execute(_OF_ORDER, {"shop": session.shop_id, "order_id": order_id})
+    return [
+        (
+            r.handle,
+            Earning(r.creator_id, r.enrollment_id, r.offer_id, r.version, Decimal(r.weight), r.gmv_minor,
+                    r.gross_minor, r.net_minor, r.commission_minor, r.paid_at, r.matures_at, r.flagged,
+                    _lines.decode(r.lines)),
+        )
+        for r in rows
+    ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Every query over the books."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import text
+
+from app.db.session import BatchSession, ShopSession
+from app.ledger.chart import Account
+from app.ledger.model import Entry
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """What is posted for one order and creator. Credits minus debits, minor units."""
+
+    creator_id: int
+    currency: str
+    pending: int
+    payable: int
+    entries: int
+
+
+_POST = text("""
+    with entry as (
+        insert into journal_entries (shop_id, kind, effective_at, idempotency_key, event_id)
+        select x.shop_id, x.kind, x.effective_at, x.key, x.event_id
+        from unnest(cast(:shop_ids as bigint[]), cast(:kinds as text[]), cast(:effective as timestamptz[]),
+                    cast(:keys as text[]), cast(:events as bigint[])) as x(shop_id, kind, effective_at, key, event_id)
+        returning shop_id, id, idempotency_key
+    )
+    insert into postings (shop_id, entry_id, debit, credit, creator_id, currency, amount_minor, order_id)
+    select e.shop_id, e.id, x.debit, x.credit, x.creator_id, x.currency, x.amount, x.order_id
+    from unnest(cast(:l_shop_ids as bigint[]), cast(:l_keys as text[]), cast(:debits as text[]),
+                cast(:credits as text[]), cast(:creators as bigint[]), cast(:currencies as text[]),
+                cast(:amounts as bigint[]), cast(:orders as bigint[]))
+        as x(shop_id, key, debit, credit, creator_id, currency, amount, order_id)
+    join entry e on e.shop_id = x.shop_id and e.idempotency_key = x.key
+""")
+
+_MOVE_BALANCES = text("""
+    insert into balances as held (shop_id, creator_id, currency, account, debit_minor, credit_minor)
+    select shop_id, creator_id, currency, account, sum(debit), sum(credit)
+    from unnest(cast(:shop_ids as bigint[]), cast(:creators as bigint[]), cast(:currencies as text[]),
+                cast(:accounts as text[]), cast(:debits as bigint[]), cast(:credits as bigint[]))
+        as x(shop_id, creator_id, currency, account, debit, credit)
+    group by 1, 2, 3, 4
+    order by 1, 2, 3, 4
+    on conflict (shop_id, creator_id, currency, account) do update
+        set debit_minor = held.debit_minor + excluded.debit_minor,
+            credit_minor = held.credit_minor + excluded.credit_minor
+""")
+
+_POSTED = text("""
+    select p.shop_id, p.order_id, p.creator_id, p.currency, count(distinct p.entry_id) as entries,
+           sum(case when p.credit = 'pending' then p.amount_minor else 0 end)
+             - sum(case when p.debit = 'pending' then p.amount_minor else 0 end) as pending,
+           sum(case when p.credit = 'payable' then p.amount_minor else 0 end)
+             - sum(case when p.debit = 'payable' then p.amount_minor else 0 end) as payable
+    from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, order_id)
+    join postings p on p.shop_id = k.shop_id and p.order_id = k.order_id
+    group by p.shop_id, p.order_id, p.creator_id, p.currency
+""")
+
+_BALANCES = """
+    select creator_id, currency, account, sum(credit) as credit, sum(debit) as debit
+    from (
+        select p.creator_id, p.currency, p.credit as account, p.amount_minor as credit, 0 as debit, p.entry_id
+        from postings p where p.shop_id = :shop
+        union all
+        select p.creator_id, p.currency, p.debit, 0, p.amount_minor, p.entry_id
+        from postings p where p.shop_id = :shop
+    ) as moved
+"""
+
+
+def insert(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> None:
+    """Write entries and move the balances, in two statements however many there are."""
+    lines = [(e, line) for e in entries for line in e.lines]
+    session.execute(
+        _POST,
+        {
+            "shop_ids": [e.shop_id for e in entries],
+            "kinds": [e.kind.value for e in entries],
+            "effective": [e.effective_at for e in entries],
+            "keys": [e.key for e in entries],
+            "events": [e.event_id for e in entries],
+            "l_shop_ids": [e.shop_id for e, _ in lines],
+            "l_keys": [e.key for e, _ in lines],
+            "debits": [line.debit.value for _, line in lines],
+            "credits": [line.credit.value for _, line in lines],
+            "creators": [e.creator_id for e, _ in lines],
+            "currencies": [e.currency for e, _ in lines],
+            "amounts": [line.amount_minor for _, line in lines],
+            "orders": [e.order_id for e, _ in lines],
+        },
+    )
+    moves = [(e, line.debit, line.amount_minor, 0) for e, line in lines]
+    moves += [(e, line.credit, 0, line.amount_minor) for e, line in lines]
+    session.execute(
+        _MOVE_BALANCES,
+        {
+            "shop_ids": [e.shop_id for e, *_ in moves],
+            "creators": [e.creator_id for e, *_ in moves],
+            "currencies": [e.currency for e, *_ in moves],
+            "accounts": [account.value for _, account, *_ in moves],
+            "debits": [debit for *_, debit, _ in moves],
+            "credits": [credit for *_, credit in moves],
+        },
+    )
+
+
+def posted(
+    session: BatchSession | ShopSession, keys: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], list[Posted]]:
+    """What is posted for each (shop id, order id) that has postings, by creator."""
+    found: dict[tuple[int, int], list[Posted]] = {}
+    if not keys:
+        return found
+    rows = session.execute(_POSTED, {"shop_ids": [k[0] for k in keys], "ids": [k[1] for k in keys]})
+    for r in rows:
+        held = Posted(r.creator_id, r.currency, int(r.pending), int(r.payable), r.entries)
+        found.setdefault((r.shop_id, r.order_id), []).append(held)
+    return found
+
+
+def sums(session: ShopSession, as_of: datetime | None) -> list[tuple[int, str, Account, int]]:
+    """(creator id, currency, account, credits minus debits) from the postings themselves, up to `as_of`."""
+    joined = " join journal_entries j on j.shop_id = :shop and j.id = moved.entry_id where j.effective_at <= :as_of"
+    statement = _BALANCES + (joined if as_of is not None else "") + " group by 1, 2, 3 order by 1, 2, 3"
+    rows = session.execute(text(statement), {"shop": session.shop_id, "as_of": as_of})
+    return [(r.creator_id, r.currency, Account(r.account), int(r.credit - r.debit)) for r in rows]

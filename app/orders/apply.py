@@ -1,0 +1,43 @@
+"""Keep the newest version of every order of a batch, and merge the refunds. Idempotent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.db.session import BatchSession
+from app.orders import store
+from app.orders.model import OrderFacts, RefundFacts
+
+
+def apply(
+    session: BatchSession, incoming: Sequence[store.Incoming], refunds: Sequence[tuple[int, RefundFacts]]
+) -> list[store.StoredOrder]:
+    """Apply deliveries in any order, any number of times: the newest version of each order stays.
+
+    Returns how each order named by a delivery stands now, sorted by key and locked until commit.
+    A refund whose order is not here yet is kept, and counts when the order comes.
+    """
+    newest: dict[store.Key, store.Incoming] = {}
+    for order in incoming:
+        held = newest.get(order.key)
+        newest[order.key] = order if held is None else merge(held, order)
+    alone = sorted({(shop_id, r.order_id) for shop_id, r in refunds} - newest.keys())
+    store.guard(session, alone)
+    stand = store.upsert(session, [newest[k] for k in sorted(newest)])
+    store.guard(session, [o.key for o in stand if o.is_new])
+    stand += store.lock(session, alone)
+    store.merge_refunds(session, refunds)
+    return store.with_refunds(session, sorted(stand, key=lambda o: o.key))
+
+
+def merge(one: store.Incoming, other: store.Incoming) -> store.Incoming:
+    """The newer version of two, with the earlier time of payment: that only ever moves earlier."""
+    newer = max(one, other, key=lambda o: o.version)
+    paid = [o.paid_at for o in (one, other) if o.paid_at is not None]
+    return msgspec.structs.replace(newer, paid_at=min(paid, default=None))
+
+
+def paid_at(order: OrderFacts) -> datetime | None:
+    """When this body shows the order paid in full: its own updated_at, the least of which is kept."""
+    return order.updated_at if order.financial_status.is_paid else None

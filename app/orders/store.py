@@ -1,0 +1,234 @@
+"""Every query over orders. The batch path is set-based: one statement for all orders of a batch."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import text
+
+from app.db.session import BatchSession, ShopSession
+from app.orders.model import OrderFacts, RefundFacts
+
+Key = tuple[int, int]
+"""(shop id, order id)."""
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """One order as the newest of a batch's deliveries has it."""
+
+    shop_id: int
+    facts: OrderFacts
+    version: bytes
+    placed_on: date
+    paid_at: datetime | None
+    customer_key: bytes | None
+    email_key: bytes | None
+    event_id: int
+    event_digest: bytes
+
+    @property
+    def key(self) -> Key:
+        """Which order it is."""
+        return (self.shop_id, self.facts.id)
+
+
+class StoredOrder(msgspec.Struct, frozen=True):
+    """An order as it stands, with the refunds that are known."""
+
+    shop_id: int
+    facts: OrderFacts
+    placed_on: date
+    paid_at: datetime | None
+    email_key: bytes | None
+    event_id: int
+    event_digest: bytes
+    refunds: tuple[RefundFacts, ...]
+    is_new: bool = False
+    """Never stored before, so nothing can have been posted for it."""
+
+    @property
+    def key(self) -> Key:
+        """Which order it is."""
+        return (self.shop_id, self.facts.id)
+
+
+_UPSERT = text("""
+    insert into orders as held (shop_id, id, name, version, placed_at, placed_on, paid_at, currency, facts,
+                                customer_key, email_key, event_id, event_digest)
+    select * from unnest(
+        cast(:shop_ids as bigint[]), cast(:ids as bigint[]), cast(:names as text[]), cast(:versions as bytea[]),
+        cast(:placed as timestamptz[]), cast(:days as date[]), cast(:paid as timestamptz[]),
+        cast(:currencies as text[]), cast(:facts as jsonb[]), cast(:customers as bytea[]), cast(:emails as bytea[]),
+        cast(:events as bigint[]), cast(:digests as bytea[]))
+    on conflict (shop_id, id) do update set
+        name = case when excluded.version > held.version then excluded.name else held.name end,
+        placed_at = case when excluded.version > held.version then excluded.placed_at else held.placed_at end,
+        placed_on = case when excluded.version > held.version then excluded.placed_on else held.placed_on end,
+        currency = case when excluded.version > held.version then excluded.currency else held.currency end,
+        facts = case when excluded.version > held.version then excluded.facts else held.facts end,
+        customer_key = case when excluded.version > held.version then excluded.customer_key else held.customer_key end,
+        email_key = case when excluded.version > held.version then excluded.email_key else held.email_key end,
+        event_id = case when excluded.version > held.version then excluded.event_id else held.event_id end,
+        event_digest = case when excluded.version > held.version then excluded.event_digest else held.event_digest end,
+        version = greatest(excluded.version, held.version),
+        paid_at = least(excluded.paid_at, held.paid_at)
+    returning shop_id, id, version, paid_at, (xmax = 0) as is_new
+""")
+
+_GUARD = text("""
+    select pg_advisory_xact_lock(hashtextextended(k.shop_id || '/' || k.id, 7))
+    from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
+""")
+
+_REFUNDS_UPSERT = text("""
+    insert into refunds as held (shop_id, order_id, id, refunded_at, facts, digest)
+    select * from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:ids as bigint[]),
+                         cast(:refunded as timestamptz[]), cast(:facts as jsonb[]), cast(:digests as bytea[]))
+    on conflict (shop_id, order_id, id) do update
+        set refunded_at = excluded.refunded_at, facts = excluded.facts, digest = excluded.digest
+        where excluded.digest > held.digest
+""")
+
+_REFUNDS = text("""
+    select r.shop_id, r.order_id, r.facts::text as facts
+    from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, order_id)
+    join refunds r on r.shop_id = k.shop_id and r.order_id = k.order_id
+    order by r.shop_id, r.order_id, r.id
+""")
+
+_CURRENT = """
+    select o.shop_id, o.id, o.facts::text as facts, o.placed_on, o.paid_at, o.email_key, o.event_id, o.event_digest
+    from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
+    join orders o on o.shop_id = k.shop_id and o.id = k.id
+    order by o.shop_id, o.id
+"""
+
+_facts = msgspec.json.Decoder(OrderFacts)
+_refund = msgspec.json.Decoder(RefundFacts)
+
+
+def upsert(session: BatchSession, incoming: Sequence[Incoming]) -> list[StoredOrder]:
+    """Keep the newest version of each order and return how each stands now, without its refunds.
+
+    Locks every order row until commit, also those whose stored version is newer, so two events of
+    one order take turns. `incoming` holds each order once and is sorted by key: batches that meet
+    lock in one order and cannot deadlock.
+    """
+    if not incoming:
+        return []
+    rows = session.execute(_UPSERT, _columns(incoming)).all()
+    held = {(r.shop_id, r.id): r for r in rows}
+    ours = [i for i in incoming if held[i.key].version == i.version]
+    known = {
+        i.key: StoredOrder(i.shop_id, i.facts, i.placed_on, held[i.key].paid_at, i.email_key, i.event_id,
+                           i.event_digest, (), held[i.key].is_new)
+        for i in ours
+    }  # fmt: skip
+    newer = dict(_load(session, [i.key for i in incoming if i.key not in known]))
+    return [{**known, **newer}[i.key] for i in incoming]
+
+
+def _columns(incoming: Sequence[Incoming]) -> dict[str, object]:
+    return {
+        "shop_ids": [i.shop_id for i in incoming],
+        "ids": [i.facts.id for i in incoming],
+        "names": [i.facts.name for i in incoming],
+        "versions": [i.version for i in incoming],
+        "placed": [i.facts.placed_at for i in incoming],
+        "days": [i.placed_on for i in incoming],
+        "paid": [i.paid_at for i in incoming],
+        "currencies": [i.facts.currency for i in incoming],
+        "facts": [msgspec.json.encode(i.facts).decode() for i in incoming],
+        "customers": [i.customer_key for i in incoming],
+        "emails": [i.email_key for i in incoming],
+        "events": [i.event_id for i in incoming],
+        "digests": [i.event_digest for i in incoming],
+    }
+
+
+def merge_refunds(session: BatchSession, refunds: Sequence[tuple[int, RefundFacts]]) -> None:
+    """Keep each (shop id, refund) once, by Shopify's id; of two bodies of one refund the greater digest wins."""
+    newest: dict[tuple[int, int, int], RefundFacts] = {}
+    for shop_id, refund in refunds:
+        key = (shop_id, refund.order_id, refund.id)
+        if key not in newest or refund.digest() > newest[key].digest():
+            newest[key] = refund
+    if not newest:
+        return
+    ordered = sorted(newest.items())
+    session.execute(
+        _REFUNDS_UPSERT,
+        {
+            "shop_ids": [k[0] for k, _ in ordered],
+            "orders": [k[1] for k, _ in ordered],
+            "ids": [k[2] for k, _ in ordered],
+            "refunded": [r.refunded_at for _, r in ordered],
+            "facts": [msgspec.json.encode(r).decode() for _, r in ordered],
+            "digests": [r.digest() for _, r in ordered],
+        },
+    )
+
+
+def guard(session: BatchSession, keys: Sequence[Key]) -> None:
+    """Make the first sight of an order and a refund that came before it take turns, until commit.
+
+    There is no row to lock yet: without this, two workers could each miss what the other writes.
+    """
+    if keys:
+        ordered = sorted(keys)
+        session.execute(_GUARD, {"shop_ids": [k[0] for k in ordered], "ids": [k[1] for k in ordered]})
+
+
+def lock(session: BatchSession, keys: Sequence[Key]) -> list[StoredOrder]:
+    """How these orders stand, without refunds, locked until commit. Orders we do not hold are left out."""
+    return [order for _, order in _load(session, sorted(set(keys)), lock_rows=True)]
+
+
+def current(session: BatchSession | ShopSession, keys: Sequence[Key]) -> list[StoredOrder]:
+    """How these orders stand with their refunds, for reading."""
+    return with_refunds(session, [order for _, order in _load(session, sorted(set(keys)))])
+
+
+def _load(
+    session: BatchSession | ShopSession, keys: Sequence[Key], *, lock_rows: bool = False
+) -> list[tuple[Key, StoredOrder]]:
+    if not keys:
+        return []
+    statement = text(_CURRENT + (" for update of o" if lock_rows else ""))
+    rows = session.execute(statement, {"shop_ids": [k[0] for k in keys], "ids": [k[1] for k in keys]})
+    return [
+        ((r.shop_id, r.id), StoredOrder(r.shop_id, _facts.decode(r.facts), r.placed_on, r.paid_at, r.email_key,
+                                        r.event_id, r.event_digest, ()))
+        for r in rows
+    ]  # fmt: skip
+
+
+def with_refunds(session: BatchSession | ShopSession, orders: Sequence[StoredOrder]) -> list[StoredOrder]:
+    """The same orders with every refund that is known of them."""
+    found: dict[Key, list[RefundFacts]] = {}
+    rows = session.execute(
+        _REFUNDS, {"shop_ids": [o.shop_id for o in orders], "ids": [o.facts.id for o in orders]}
+    )
+    for row in rows:
+        found.setdefault((row.shop_id, row.order_id), []).append(_refund.decode(row.facts))
+    return [
+        msgspec.structs.replace(order, refunds=tuple(found[order.key])) if order.key in found else order
+        for order in orders
+    ]
+
+
+def find(session: ShopSession, reference: str) -> int | None:
+    """The order id that a person means: the number, a gid, or the #name. None when we hold none."""
+    digits = reference.rsplit("/", 1)[-1]
+    row = session.execute(
+        text(
+            "select id from orders where shop_id = :shop and (id = :id or name = :name or name = '#' || :name) "
+            "order by (id = :id) desc nulls last, placed_at desc limit 1"
+        ),
+        {
+            "shop": session.shop_id,
+            "id": int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None,  # noqa: PLR2004
+            "name": reference,
+        },
+    ).one_or_none()
+    return row.id if row else None

@@ -1,0 +1,105 @@
+"""Keeping the rollups true: a cell that changed is derived again from the credits, never added to."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import text
+
+from app.db.session import BatchSession
+
+Cell = tuple[int, int, date]
+"""(shop id, creator id, shop-local day the orders were placed)."""
+
+_MARK = text("""
+    insert into rollup_dirty (shop_id, creator_id, day)
+    select * from unnest(cast(:shop_ids as bigint[]), cast(:creators as bigint[]), cast(:days as date[]))
+""")
+
+_TAKE = text("""
+    delete from rollup_dirty where id in (select id from rollup_dirty order by id limit :most)
+    returning shop_id, creator_id, day
+""")
+
+# One loop at a time derives cells: two that overlapped could leave the older answer of the two.
+_ALONE = text("select pg_try_advisory_xact_lock(7418232)")
+
+_DERIVE_CREATORS = text("""
+    with cell as materialized (
+        select * from unnest(cast(:shop_ids as bigint[]), cast(:creators as bigint[]), cast(:days as date[]))
+            as c(shop_id, creator_id, day)
+    ),
+    gone as (
+        delete from rollup_creator_day r using cell c
+        where r.shop_id = c.shop_id and r.creator_id = c.creator_id and r.day = c.day
+          and not exists (select from credits k where k.shop_id = r.shop_id and k.creator_id = r.creator_id
+                          and k.placed_on = r.day and k.currency = r.currency)
+    )
+    insert into rollup_creator_day as held
+        (shop_id, creator_id, day, currency, orders, gmv_minor, gross_minor, net_minor, commission_minor)
+    select k.shop_id, k.creator_id, k.placed_on, k.currency, sum(k.weight), sum(k.gmv_minor), sum(k.gross_minor),
+           sum(k.net_minor), coalesce(sum(k.commission_minor) filter (where k.paid_at is not null), 0)
+    from cell c
+    join credits k on k.shop_id = c.shop_id and k.creator_id = c.creator_id and k.placed_on = c.day
+    group by 1, 2, 3, 4
+    on conflict (shop_id, creator_id, day, currency) do update set
+        orders = excluded.orders, gmv_minor = excluded.gmv_minor, gross_minor = excluded.gross_minor,
+        net_minor = excluded.net_minor, commission_minor = excluded.commission_minor
+""")
+
+_DERIVE_SHOPS = text("""
+    with cell as materialized (
+        select distinct * from unnest(cast(:shop_ids as bigint[]), cast(:days as date[])) as c(shop_id, day)
+    ),
+    gone as (
+        delete from rollup_shop_day r using cell c
+        where r.shop_id = c.shop_id and r.day = c.day
+          and not exists (select from rollup_creator_day k where k.shop_id = r.shop_id and k.day = r.day
+                          and k.currency = r.currency)
+    )
+    insert into rollup_shop_day as held
+        (shop_id, day, currency, orders, gmv_minor, gross_minor, net_minor, commission_minor)
+    select k.shop_id, k.day, k.currency, sum(k.orders), sum(k.gmv_minor), sum(k.gross_minor), sum(k.net_minor),
+           sum(k.commission_minor)
+    from cell c join rollup_creator_day k on k.shop_id = c.shop_id and k.day = c.day
+    group by 1, 2, 3
+    on conflict (shop_id, day, currency) do update set
+        orders = excluded.orders, gmv_minor = excluded.gmv_minor, gross_minor = excluded.gross_minor,
+        net_minor = excluded.net_minor, commission_minor = excluded.commission_minor
+""")
+
+
+def mark_dirty(session: BatchSession, cells: Iterable[Cell]) -> None:
+    """Say which cells must be derived again, in the transaction that changed what is under them."""
+    rows = sorted(set(cells))
+    if rows:
+        session.execute(
+            _MARK,
+            {
+                "shop_ids": [r[0] for r in rows],
+                "creators": [r[1] for r in rows],
+                "days": [r[2] for r in rows],
+            },
+        )
+
+
+def derive(session: BatchSession, most: int = 5000) -> int:
+    """Derive the marked cells again, in the caller's transaction. Returns how many marks it took.
+
+    0 also when another process is at it. The marks are taken before the credits are read, so what
+    is committed in between has left a mark of its own.
+    """
+    if not session.execute(_ALONE).scalar_one():
+        return 0
+    taken = [(r.shop_id, r.creator_id, r.day) for r in session.execute(_TAKE, {"most": most})]
+    cells = sorted(set(taken))
+    if not cells:
+        return 0
+    session.admit({c[0] for c in cells})
+    columns = {
+        "shop_ids": [c[0] for c in cells],
+        "creators": [c[1] for c in cells],
+        "days": [c[2] for c in cells],
+    }
+    session.execute(_DERIVE_CREATORS, columns)
+    session.execute(_DERIVE_SHOPS, {"shop_ids": columns["shop_ids"], "days": columns["days"]})
+    return len(taken)
