@@ -90,6 +90,7 @@ def _earning(
     return Earning(
         creator_id=winner.creator_id or 0,
         enrollment_id=winner.enrollment_id or 0,
+        program_id=winner.program_id or 0,
         offer_id=offer.id,
         version=offer.version,
         weight=winner.weight,

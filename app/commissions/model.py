@@ -62,6 +62,7 @@ class Earning(msgspec.Struct, frozen=True):
 
     creator_id: int
     enrollment_id: int
+    program_id: int
     offer_id: int
     version: int
     weight: Decimal

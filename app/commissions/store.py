@@ -25,17 +25,17 @@ class PricedCredit(msgspec.Struct, frozen=True):
 
 
 _UPSERT = text("""
-    insert into credits (shop_id, order_id, creator_id, enrollment_id, offer_id, weight, placed_on, currency,
+    insert into credits (shop_id, order_id, creator_id, enrollment_id, program_id, offer_id, weight, placed_on, currency,
                          gmv_minor, net_minor, gross_minor, commission_minor, paid_at, matures_at, matured, flagged,
                          lines)
     select * from unnest(
         cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:creators as bigint[]),
-        cast(:enrollments as bigint[]), cast(:offers as bigint[]), cast(:weights as numeric[]), cast(:days as date[]),
+        cast(:enrollments as bigint[]), cast(:programs as bigint[]), cast(:offers as bigint[]), cast(:weights as numeric[]), cast(:days as date[]),
         cast(:currencies as text[]), cast(:gmv as bigint[]), cast(:net as bigint[]), cast(:gross as bigint[]),
         cast(:commission as bigint[]), cast(:paid as timestamptz[]), cast(:matures as timestamptz[]),
         cast(:matured as boolean[]), cast(:flagged as boolean[]), cast(:lines as jsonb[]))
     on conflict (shop_id, order_id, creator_id) do update set
-        enrollment_id = excluded.enrollment_id, offer_id = excluded.offer_id, weight = excluded.weight,
+        enrollment_id = excluded.enrollment_id, program_id = excluded.program_id, offer_id = excluded.offer_id, weight = excluded.weight,
         placed_on = excluded.placed_on, currency = excluded.currency, gmv_minor = excluded.gmv_minor,
         net_minor = excluded.net_minor, gross_minor = excluded.gross_minor,
         commission_minor = excluded.commission_minor, paid_at = excluded.paid_at, matures_at = excluded.matures_at,
@@ -63,7 +63,7 @@ _DUE = text("""
 """)
 
 _OF_ORDER = text("""
-    select c.creator_id, c.enrollment_id, c.offer_id, o.version, c.weight, c.gmv_minor, c.gross_minor, c.net_minor,
+    select c.creator_id, c.enrollment_id, c.program_id, c.offer_id, o.version, c.weight, c.gmv_minor, c.gross_minor, c.net_minor,
            c.commission_minor, c.paid_at, c.matures_at, c.flagged, c.lines::text as lines, k.handle
     from credits c
     join creators k on k.shop_id = c.shop_id and k.id = c.creator_id
@@ -90,6 +90,7 @@ def keep(session: BatchSession, credits: Sequence[PricedCredit]) -> None:  # noq
             "matured": [c.matured for c in credits],
             "creators": [e.creator_id for e in earnings],
             "enrollments": [e.enrollment_id for e in earnings],
+            "programs": [e.program_id for e in earnings],
             "offers": [e.offer_id for e in earnings],
             "weights": [e.weight for e in earnings],
             "gmv": [e.gmv_minor for e in earnings],
@@ -141,7 +142,7 @@ def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
     return [
         (
             r.handle,
-            Earning(r.creator_id, r.enrollment_id, r.offer_id, r.version, Decimal(r.weight), r.gmv_minor,
+            Earning(r.creator_id, r.enrollment_id, r.program_id, r.offer_id, r.version, Decimal(r.weight), r.gmv_minor,
                     r.gross_minor, r.net_minor, r.commission_minor, r.paid_at, r.matures_at, r.flagged,
                     _lines.decode(r.lines)),
         )

@@ -29,6 +29,8 @@ class Credit(ShopOwned, Base):
     order_id: Mapped[int] = mapped_column(primary_key=True)
     creator_id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int]
+    program_id: Mapped[int]
+    """Of the enrollment: reports ask by program."""
     offer_id: Mapped[int | None]
     """The version that priced it; null: the program had no offer when the order was placed."""
     weight: Mapped[Decimal] = mapped_column(Numeric(7, 6))

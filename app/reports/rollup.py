@@ -32,16 +32,17 @@ _DERIVE_CREATORS = text("""
         delete from rollup_creator_day r using cell c
         where r.shop_id = c.shop_id and r.creator_id = c.creator_id and r.day = c.day
           and not exists (select from credits k where k.shop_id = r.shop_id and k.creator_id = r.creator_id
-                          and k.placed_on = r.day and k.currency = r.currency)
+                          and k.placed_on = r.day and k.currency = r.currency
+                          and k.program_id = r.program_id)
     )
     insert into rollup_creator_day as held
-        (shop_id, creator_id, day, currency, orders, gmv_minor, gross_minor, net_minor, commission_minor)
-    select k.shop_id, k.creator_id, k.placed_on, k.currency, sum(k.weight), sum(k.gmv_minor), sum(k.gross_minor),
+        (shop_id, creator_id, program_id, day, currency, orders, gmv_minor, gross_minor, net_minor, commission_minor)
+    select k.shop_id, k.creator_id, k.program_id, k.placed_on, k.currency, sum(k.weight), sum(k.gmv_minor), sum(k.gross_minor),
            sum(k.net_minor), coalesce(sum(k.commission_minor) filter (where k.paid_at is not null), 0)
     from cell c
     join credits k on k.shop_id = c.shop_id and k.creator_id = c.creator_id and k.placed_on = c.day
-    group by 1, 2, 3, 4
-    on conflict (shop_id, creator_id, day, currency) do update set
+    group by 1, 2, 3, 4, 5
+    on conflict (shop_id, creator_id, program_id, day, currency) do update set
         orders = excluded.orders, gmv_minor = excluded.gmv_minor, gross_minor = excluded.gross_minor,
         net_minor = excluded.net_minor, commission_minor = excluded.commission_minor
 """)

@@ -495,6 +495,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("creator_id", sa.BigInteger(), nullable=False),
         sa.Column("enrollment_id", sa.BigInteger(), nullable=False),
+        sa.Column("program_id", sa.BigInteger(), nullable=False),
         sa.Column("offer_id", sa.BigInteger(), nullable=True),
         sa.Column("weight", sa.Numeric(precision=7, scale=6), nullable=False),
         sa.Column("placed_on", sa.Date(), nullable=False),
