@@ -5,9 +5,13 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.rls import ROLE
 from app.kernel.errors import RefusedError
+
+DatabaseError = SQLAlchemyError
+"""What sessions and engines raise when the database did not do it; rooms above need no other name for it."""
 
 
 class UnsafeRole(RefusedError):
@@ -48,11 +52,16 @@ def app_engine(url: URL, *, pool_size: int = 5) -> Engine:
         hide_parameters=True,
         connect_args={"options": options},
     )
-    event.listen(engine, "connect", _refuse_unsafe_role)
+    event.listen(engine, "connect", _check_role)
     return engine
 
 
-def _refuse_unsafe_role(connection: Any, _record: object) -> None:
+def _check_role(connection: Any, _record: object) -> None:
+    refuse_unsafe_role(connection)
+
+
+def refuse_unsafe_role(connection: Any) -> None:
+    """Raise UnsafeRole when this driver connection could look past the fences."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select current_user, r.rolsuper, r.rolbypassrls, "

@@ -1,0 +1,163 @@
+"""Receiving events, and looking after those that are parked. Claiming and settling have their own store."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, LiteralString
+
+from psycopg import Connection
+from sqlalchemy import func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.inbox.model import Delivery, InboxCounts, InboxLag, ParkedEvent
+from app.inbox.tables import InboxEvent
+from app.kernel.errors import NotFound
+from app.kernel.ids import EventId
+
+COLUMNS = (
+    "shop_domain",
+    "topic",
+    "webhook_id",
+    "event_id",
+    "source",
+    "api_version",
+    "triggered_at",
+    "body",
+    "body_sha256",
+)
+
+
+class NoSuchEvent(NotFound):
+    """A retry was asked for an event that is not parked."""
+
+    def __init__(self, event_id: int, shop_domain: str) -> None:
+        super().__init__(f"Event {event_id} of {shop_domain} is not parked, so there is nothing to retry.")
+
+
+def receive_batch(connection: Connection[Any], deliveries: Sequence[Delivery]) -> int:
+    """Store deliveries in one statement on a driver connection in autocommit; how many were new.
+
+    All or none are committed when it returns. A delivery that is already there (the same webhook
+    id, or the same event id, of that shop and topic) is left as it was. Raises psycopg.Error.
+    """
+    values: list[object] = []
+    for d in deliveries:
+        values += (
+            d.shop_domain,
+            d.topic,
+            d.webhook_id,
+            d.event_id,
+            d.source.value,
+            d.api_version,
+            d.triggered_at,
+            d.body,
+            d.body_sha256,
+        )
+    return connection.execute(_insert(len(deliveries)), values, prepare=True).rowcount
+
+
+@cache
+def _insert(rows: int) -> LiteralString:
+    row = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
+    rows_text = ", ".join([row] * rows)
+    # Only our own column names and placeholders are put together here.
+    return f"insert into inbox ({', '.join(COLUMNS)}) values {rows_text} on conflict do nothing"  # noqa: S608
+
+
+def feed(session: Session, deliveries: Sequence[Delivery]) -> int:
+    """Store deliveries in the session's own transaction (re-reads, reconciliation); how many were new."""
+    if not deliveries:
+        return 0
+    rows = [{column: getattr(d, column) for column in COLUMNS} for d in deliveries]
+    statement = insert(InboxEvent).values(rows).on_conflict_do_nothing().returning(InboxEvent.id)
+    return len(session.execute(statement).all())
+
+
+def parked(
+    session: Session, shop_domain: str, *, limit: int, before: EventId | None = None
+) -> list[ParkedEvent]:
+    """The shop's parked events, newest first; `before` continues a list after its last id."""
+    event = InboxEvent
+    query = select(
+        event.id,
+        event.topic,
+        event.webhook_id,
+        event.reason,
+        event.attempts,
+        event.received_at,
+        event.order_id,
+    ).where(event.shop_domain == shop_domain, event.state == "parked")
+    if before is not None:
+        query = query.where(event.id < before)
+    return [
+        ParkedEvent(
+            id=EventId(row.id),
+            topic=row.topic,
+            webhook_id=row.webhook_id,
+            reason=row.reason or "",
+            attempts=row.attempts,
+            received_at=row.received_at,
+            order_id=row.order_id,
+        )
+        for row in session.execute(query.order_by(event.id.desc()).limit(limit))
+    ]
+
+
+def retry(session: Session, shop_domain: str, event_id: EventId) -> None:
+    """Hand one parked event of this shop back to the worker, with all its attempts. Raises NoSuchEvent.
+
+    The inbox has no fence of its own, so the shop is part of the question.
+    """
+    if _unpark(session, shop_domain, InboxEvent.id == event_id) == 0:
+        raise NoSuchEvent(event_id, shop_domain)
+
+
+def retry_all(session: Session, shop_domain: str) -> int:
+    """Hand all parked events of this shop back to the worker; how many there were."""
+    return _unpark(session, shop_domain)
+
+
+def _unpark(session: Session, shop_domain: str, *which: Any) -> int:
+    back = (
+        update(InboxEvent)
+        .where(InboxEvent.shop_domain == shop_domain, InboxEvent.state == "parked", *which)
+        .values(state="new", attempts=0, retry_at=None, reason=None, handled_at=None)
+        .returning(InboxEvent.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.execute(back).all())
+
+
+def counts(session: Session, shop_domain: str) -> InboxCounts:
+    """How many events of the shop are in each state."""
+    query = (
+        select(InboxEvent.state, func.count().label("number"))
+        .where(InboxEvent.shop_domain == shop_domain)
+        .group_by(InboxEvent.state)
+    )
+    return InboxCounts(**{row.state: row.number for row in session.execute(query)})
+
+
+def lag(session: Session, now: datetime, *, shop_domain: str | None = None) -> InboxLag:
+    """How far the worker is behind, for one shop or (None) for all. Events waiting for a retry don't count."""
+    event = InboxEvent
+    query = select(func.count(), func.coalesce(func.min(event.received_at), now)).where(
+        event.state == "new", or_(event.retry_at.is_(None), event.retry_at <= now)
+    )
+    if shop_domain is not None:
+        query = query.where(event.shop_domain == shop_domain)
+    waiting, oldest = session.execute(query).one()
+    return InboxLag(waiting, max(now - oldest, timedelta()))
+
+
+def parked_everywhere(session: Session) -> int:
+    """How many events are parked, over all shops; for the metrics."""
+    query = select(func.count()).where(InboxEvent.state == "parked")
+    return int(session.execute(query).scalar_one())
+
+
+def is_ready(session: Session) -> bool:
+    """Whether the inbox can be written to: the schema is there and the server is no read-only standby."""
+    query = text("select to_regclass('inbox') is not null and not pg_is_in_recovery()")
+    return bool(session.execute(query).scalar_one())

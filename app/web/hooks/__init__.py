@@ -1,0 +1,1 @@
+"""The hot routes: WSGI callables in front of Flask."""
