@@ -1,15 +1,19 @@
 """The composition root: builds every part from Settings. Tests build the same with other parts."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Engine
 
 from app.config import Settings
 from app.db.engine import app_engine, database_url
 from app.db.session import BatchSession, PlatformSession, ShopSession
+from app.flows.desk import Desk
+from app.jobs.queue import Queue
 from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
+from app.shops.store import ShopContext
+from app.shops.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,24 @@ class Wiring:
     def engine(self) -> Engine:
         """The pooled engine in the fenced role."""
         return app_engine(database_url(self.settings.database_url, self.settings.data))
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals and opens what is secret at rest."""
+        return Vault(self.settings.secret_keys)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Where jobs are put."""
+        return Queue()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What the worker's flows may reach for."""
+        return Desk(self.queue, lru_cache(maxsize=4096)(self._shop_key))
+
+    def _shop_key(self, shop: ShopContext) -> bytes | None:
+        return self.vault.open(shop.shop_key, ShopId(shop.id), "shop_key") if shop.shop_key else None
 
     def shop_session(self, shop_id: ShopId) -> ShopSession:
         """A session of one shop; use it as a context manager."""

@@ -16,7 +16,7 @@ from app.kernel.errors import Invalid
 from app.orders.model import DiscountUse, FinancialStatus, Line, OrderEvent, OrderFacts, RefundFacts
 
 T = TypeVar("T")
-Id = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 

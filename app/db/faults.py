@@ -1,0 +1,16 @@
+"""Telling a fault of the database from a fault of the data."""
+
+from sqlalchemy.exc import DBAPIError
+
+TRANSIENT_STATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"}
+"""Serialisation, deadlock, lock not available, shutting down, too many connections: nobody's data is at fault."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may well succeed if it is simply done again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return (
+        error.connection_invalidated or state is None or state in TRANSIENT_STATES or state.startswith("08")
+    )

@@ -1,0 +1,16 @@
+"""What a flow may reach for besides the database. Wiring hands it over; tests hand over fakes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.jobs.queue import Queue
+from app.shops.store import ShopContext
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The tools of the worker's flows."""
+
+    queue: Queue
+    shop_key: Callable[[ShopContext], bytes | None]
+    """The key of a shop's pseudonyms in the clear; None when it was destroyed."""

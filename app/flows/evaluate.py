@@ -1,0 +1,150 @@
+"""Judge orders as they stand now: who is credited, what is earned, what moves in the books.
+
+Called whenever anything that decides money may have changed: a delivery, time, a human decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.attribution import store as evidence
+from app.attribution.decide import Context, decide
+from app.attribution.model import Decision
+from app.campaigns import store as campaigns
+from app.campaigns.model import OfferVersion
+from app.commissions import store as credits_store
+from app.commissions.accrue import earn, is_matured, target
+from app.commissions.model import Earning, Position
+from app.commissions.movement import Cause, move
+from app.commissions.store import PricedCredit
+from app.db.session import BatchSession
+from app.ledger import store as books
+from app.ledger.model import Entry
+from app.ledger.post import post
+from app.orders.net_sales import line_bases
+from app.orders.store import Key, StoredOrder
+from app.reports.rollup import Cell, mark_dirty
+from app.shops.store import ShopContext
+from app.tracking import store as tracking
+from app.tracking.model import CodeOwner, fold
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One order with what was decided and what should be earned."""
+
+    order: StoredOrder
+    decision: Decision
+    earnings: tuple[Earning, ...]
+
+
+def evaluate(
+    session: BatchSession, orders: Sequence[StoredOrder], shops: Mapping[int, ShopContext], as_of: datetime
+) -> None:
+    """Post the difference between what should be and what is, for each order. Nothing changed: nothing happens.
+
+    The caller holds the rows of these orders locked.
+    """
+    judged = judge(session, orders, shops)
+    told = [j for j in judged if j.decision.candidates]
+    untold = [j.order.key for j in judged if not j.decision.candidates and not j.order.is_new]
+    seen_before = [j.order.key for j in judged if not j.order.is_new]
+    posted = books.posted(session, seen_before)
+    stale = _stale(judged, credits_store.holders(session, seen_before))
+
+    evidence.keep(
+        session, [(j.order.shop_id, j.order.facts.id, j.decision, j.order.facts.updated_at) for j in told]
+    )
+    evidence.clear(session, untold)
+    credits_store.keep(session, [c for j in told for c in _priced(j, as_of)])
+    gone = credits_store.drop(session, stale)
+    post(session, [entry for j in judged for entry in _entries(j, posted.get(j.order.key, []), as_of)])
+    mark_dirty(session, [*gone, *(cell for j in told for cell in _cells(j))])
+
+
+def judge(
+    session: BatchSession, orders: Sequence[StoredOrder], shops: Mapping[int, ShopContext]
+) -> list[Judged]:
+    """Decide and price each order from what is stored. Writes nothing."""
+    owners = tracking.owners(
+        session, sorted({(o.shop_id, fold(d.value)) for o in orders for d in o.facts.discounts if d.value})
+    )
+    offers = campaigns.versions(
+        session, sorted({(shop, owner.program_id) for (shop, _), owner in owners.items()})
+    )
+    by_shop: dict[int, tuple[dict[str, CodeOwner], dict[int, list[OfferVersion]]]] = {}
+    for (shop_id, folded), owner in owners.items():
+        by_shop.setdefault(shop_id, ({}, {}))[0][folded] = owner
+    for (shop_id, program_id), versions in offers.items():
+        by_shop[shop_id][1][program_id] = versions
+    return [_judge(order, shops[order.shop_id], *by_shop.get(order.shop_id, ({}, {}))) for order in orders]
+
+
+def _judge(
+    order: StoredOrder,
+    shop: ShopContext,
+    owners: Mapping[str, CodeOwner],
+    offers: Mapping[int, Sequence[OfferVersion]],
+) -> Judged:
+    decision = decide(order.facts, Context(shop.installed_at, owners, offers, order.email_key))
+    if not decision.winners:
+        return Judged(order, decision, ())
+    bases = line_bases(order.facts, order.refunds)
+    return Judged(order, decision, tuple(earn(order.facts, bases, decision, offers, order.paid_at)))
+
+
+def _priced(judged: Judged, as_of: datetime) -> list[PricedCredit]:
+    order = judged.order
+    return [
+        PricedCredit(
+            order.shop_id, order.facts.id, order.placed_on, order.facts.currency, is_matured(e, as_of), e
+        )
+        for e in judged.earnings
+    ]
+
+
+def _stale(judged: Sequence[Judged], holders: Mapping[Key, set[int]]) -> list[tuple[int, int, int]]:
+    """Credits of creators who are credited no longer."""
+    return [
+        (*j.order.key, creator_id)
+        for j in judged
+        for creator_id in sorted(holders.get(j.order.key, set()) - {e.creator_id for e in j.earnings})
+    ]
+
+
+def _entries(judged: Judged, posted: Sequence[books.Posted], as_of: datetime) -> list[Entry]:
+    """What leads from posted to target, for everybody who is credited or was."""
+    currency = judged.order.facts.currency
+    earnings = {(e.creator_id, currency): e for e in judged.earnings}
+    stands = {(p.creator_id, p.currency): p for p in posted}
+    entries: list[Entry] = []
+    for creator_id, in_currency in sorted({*earnings, *stands}):
+        earning = earnings.get((creator_id, in_currency))
+        held = stands.get((creator_id, in_currency))
+        entries += move(
+            Position(held.pending, held.payable) if held else Position(),
+            target(earning, as_of) if earning else Position(),
+            _cause(judged.order, creator_id, in_currency, earning, held),
+        )
+    return entries
+
+
+def _cause(
+    order: StoredOrder, creator_id: int, currency: str, earning: Earning | None, held: books.Posted | None
+) -> Cause:
+    changed = max([order.facts.updated_at, *(r.refunded_at for r in order.refunds)])
+    return Cause(
+        shop_id=order.shop_id,
+        order_id=order.facts.id,
+        creator_id=creator_id,
+        currency=currency,
+        event_id=order.event_id,
+        caused_at=changed,
+        paid_at=earning.paid_at if earning else None,
+        matures_at=earning.matures_at if earning else None,
+        posted_entries=held.entries if held else 0,
+    )
+
+
+def _cells(judged: Judged) -> list[Cell]:
+    return [(judged.order.shop_id, e.creator_id, judged.order.placed_on) for e in judged.earnings]

@@ -1,0 +1,20 @@
+"""Which flow answers which topic: the table of contents of everything that Shopify tells us."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from app.db.session import BatchSession
+from app.flows.desk import Desk
+from app.inbox.model import StoredEvent
+from app.shops.store import ShopContext
+
+ORDER_TOPICS = frozenset(
+    {"orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited", "refunds/create"}
+)
+"""Taken in batches by flows/order_to_ledger; the topic says nothing, the state in the body does."""
+
+Handler = Callable[[BatchSession, StoredEvent, ShopContext, Desk, datetime], str | None]
+"""Answers one event; returns why it was ignored, or None when it was acted on. No HTTP in a handler."""
+
+HANDLERS: Mapping[str, Handler] = {}
+"""One event at a time, each on its own."""
