@@ -1,13 +1,79 @@
-"""Offers as values: what the shopper gets, what the creator earns."""
+"""Programs and offers as values: what the shopper gets, what the creator earns."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
+from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import OfferId, ProgramId
+
+NOTICE = timedelta(days=7)
+"""How long before it takes effect a change of terms is announced to creators."""
+WINDOW_DAYS = (1, 365)
+HOLD_DAYS = (0, 120)
+LARGEST_PERCENT = Decimal(100)
+PERCENT_DECIMALS = 2
+"""Shopify keeps a discount as a fraction of four decimals."""
+
+
+class OutOfRange(Invalid):
+    """A number outside what it may be."""
+
+    def __init__(self, what: str, value: object, least: object, most: object) -> None:
+        super().__init__(f"{what} is {value}; it must be between {least} and {most}.")
+
+
+class OfferClash(Conflict):
+    """Other terms already stand on that date."""
+
+    def __init__(self, program: str, effective_from: datetime, version: int) -> None:
+        super().__init__(
+            f"Program {program!r} has other terms from {effective_from.isoformat()} (version {version}). "
+            "To price the orders since then again with these terms, publish them as a reprice."
+        )
+
+
+class NoticeTooShort(Conflict):
+    """A change of terms would take effect before creators had their notice."""
+
+    def __init__(self, program: str, effective_from: datetime, earliest: datetime) -> None:
+        super().__init__(
+            f"Program {program!r} cannot change its terms on {effective_from.isoformat()}: creators have "
+            f"{NOTICE.days} days' notice, so the earliest is {earliest.isoformat()}. "
+            "If they have agreed, waive the notice."
+        )
+
+
+class Program(msgspec.Struct, frozen=True):
+    """Standing terms of one shop."""
+
+    id: ProgramId
+    handle: str
+    name: str
+    window_days: int
+    hold_days: int
+
+
+class ProgramDraft(msgspec.Struct, frozen=True):
+    """What a program shall be. Raises OutOfRange."""
+
+    handle: str
+    name: str
+    window_days: int
+    """How old a click may be to count."""
+    hold_days: int
+    """Days from payment to maturity, for offers that say nothing of their own."""
+
+    def __post_init__(self) -> None:
+        for what, value, (least, most) in (
+            ("window_days", self.window_days, WINDOW_DAYS),
+            ("hold_days", self.hold_days, HOLD_DAYS),
+        ):
+            if not least <= value <= most:
+                raise OutOfRange(what, value, least, most)
 
 
 class Discount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,6 +83,25 @@ class Discount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """As Shopify shows it: 10 is ten percent."""
     amount_minor: int | None = None
     currency: str | None = None
+
+    @classmethod
+    def of_percent(cls, percent: Decimal) -> "Discount":
+        """A discount of 0 to 100 percent, with at most two decimals. Raises Invalid."""
+        if not percent.is_finite() or not 0 <= percent <= LARGEST_PERCENT:
+            raise OutOfRange("percent", percent, 0, LARGEST_PERCENT)
+        if percent != percent.quantize(Decimal(1).scaleb(-PERCENT_DECIMALS)):
+            raise Invalid(f"percent is {percent}; Shopify keeps at most {PERCENT_DECIMALS} decimals.")
+        return cls(percent=plain(percent))
+
+    def digest(self) -> str:
+        """Hex sha256 of what Shopify has to know."""
+        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number in its one plainest writing: 10 for 10.00, 0.12 for 0.1200."""
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()
 
 
 class RuleSpec(msgspec.Struct, frozen=True):

@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
-from app.campaigns.model import OfferTerms, OfferVersion
-from app.db.session import Fenced
+from app.campaigns.model import OfferTerms, OfferVersion, Program, ProgramDraft
+from app.campaigns.tables import Offer
+from app.campaigns.tables import Program as ProgramRow
+from app.db.session import Fenced, ShopSession
+from app.kernel.errors import NotFound
 from app.kernel.ids import OfferId, ProgramId
 
 VERSIONS = text(
@@ -48,3 +53,73 @@ def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int
 def _terms(content: str) -> OfferTerms:
     """Decoded once for each content: a version never changes, and equal texts are equal terms."""
     return msgspec.json.decode(content, type=OfferTerms)
+
+
+def add_program(session: ShopSession, draft: ProgramDraft, now: datetime) -> bool:
+    """Add it unless its handle is taken; the unique key decides between two at once."""
+    values = {**msgspec.to_builtins(draft), "shop_id": session.shop_id, "created_at": now}
+    statement = insert(ProgramRow).values(values).on_conflict_do_nothing().returning(ProgramRow.id)
+    return session.execute(statement).first() is not None
+
+
+def change_program(session: ShopSession, draft: ProgramDraft) -> None:
+    """Overwrite the program of that handle."""
+    session.execute(
+        update(ProgramRow).where(ProgramRow.handle == draft.handle).values(msgspec.to_builtins(draft))
+    )
+
+
+def program(session: ShopSession, handle: str, *, lock: bool = False) -> Program:
+    """The program of that handle; `lock` keeps others from changing it until commit. Raises NotFound."""
+    wanted = select(ProgramRow).where(ProgramRow.handle == handle).execution_options(populate_existing=True)
+    row = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no program {handle!r} in this shop.")
+    return _program(row)
+
+
+def programs(session: ShopSession) -> list[Program]:
+    """Every program of the shop, by handle."""
+    return [_program(row) for row in session.scalars(select(ProgramRow).order_by(ProgramRow.handle))]
+
+
+def program_of_id(session: ShopSession, program_id: int) -> Program:
+    """The program of that id. Raises NotFound."""
+    row = session.scalars(select(ProgramRow).where(ProgramRow.id == program_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such program in this shop.")
+    return _program(row)
+
+
+def versions_of(session: ShopSession, program_id: int) -> list[OfferVersion]:
+    """All versions of one program, oldest first."""
+    return versions(session, [(session.shop_id, program_id)]).get((session.shop_id, program_id), [])
+
+
+def add_offer(
+    session: ShopSession,
+    program_id: ProgramId,
+    terms: OfferTerms,
+    *,
+    version: int,
+    effective_from: datetime,
+    actor: str,
+    now: datetime,
+) -> OfferVersion:
+    """Add one version."""
+    row = Offer(
+        program_id=program_id,
+        version=version,
+        effective_from=effective_from,
+        content=msgspec.to_builtins(terms),
+        content_digest=terms.digest(),
+        published_at=now,
+        published_by=actor,
+    )
+    session.add(row)
+    session.flush()
+    return OfferVersion(OfferId(row.id), program_id, version, effective_from, terms)
+
+
+def _program(row: ProgramRow) -> Program:
+    return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base, ShopRow
@@ -33,7 +33,7 @@ class Offer(ShopRow, Base):
     __tablename__ = "offers"
     __table_args__ = (
         UniqueConstraint("shop_id", "program_id", "version"),
-        UniqueConstraint("shop_id", "program_id", "effective_from", "content_digest"),
+        Index("ix_offers_from", "shop_id", "program_id", "effective_from"),
         ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
     )
     program_id: Mapped[int]
@@ -44,6 +44,7 @@ class Offer(ShopRow, Base):
     content: Mapped[dict[str, Any]]
     """Discount, hold and rules, validated: what OfferTerms reads."""
     content_digest: Mapped[str]
-    """sha256 of the canonical content: publishing the same twice does nothing."""
+    """sha256 of the canonical content: publishing the same twice does nothing. Not unique: a reprice that
+    is taken back publishes the earlier content again."""
     published_at: Mapped[datetime]
     published_by: Mapped[str]

@@ -1,8 +1,18 @@
-"""Codes as values."""
+"""Codes and links as values."""
 
+import re
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
+
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.ids import CodeId, EnrollmentId, ProgramId
+
+LONGEST_CODE = 255
+LONGEST_PATH = 2000
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
 
 Span = tuple[datetime | None, datetime | None]
 """Half-open: from the first instant, up to but not including the second; None is unbounded."""
@@ -41,3 +51,116 @@ class CodeOwner(msgspec.Struct, frozen=True):
     def is_valid(self, at: datetime) -> bool:
         """Whether the code was theirs then."""
         return _within(at, (self.valid_from, self.valid_to))
+
+
+class CodeState(StrEnum):
+    """Where a code stands on its way into Shopify."""
+
+    WAITING = "waiting"
+    """To be created there."""
+    ISSUING = "issuing"
+    """Asked for, not answered: it is looked up before anything is asked again."""
+    ACTIVE = "active"
+    FAILED = "failed"
+    """Refused; `failure` says why."""
+    DISABLED = "disabled"
+
+
+class Code(msgspec.Struct, frozen=True):
+    """A code and where it stands."""
+
+    id: CodeId
+    enrollment_id: EnrollmentId
+    code: str
+    folded: str
+    state: CodeState
+    failure: str | None
+    bulk_gid: str | None
+    """The asynchronous creation that was asked for, while it is under way."""
+    created_at: datetime
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A tracked address and where it leads."""
+
+    id: int
+    enrollment_id: EnrollmentId
+    slug: str
+    to_path: str
+    channel: str
+
+
+class Node(msgspec.Struct, frozen=True):
+    """The discount in Shopify that carries a program's codes."""
+
+    program_id: ProgramId
+    gid: str
+    terms_digest: str
+    """Of the discount last written there."""
+
+
+class BadCode(Invalid):
+    """Text that cannot be a discount code."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(f"{text[:80]!r} cannot be a discount code: {why}")
+
+
+class BadLink(Invalid):
+    """A slug, path or channel that a link cannot have."""
+
+
+class CodeTaken(Conflict):
+    """Another creator of the same shop owns the code."""
+
+    def __init__(self, code: str, creator: str) -> None:
+        super().__init__(
+            f"The code {code!r} already belongs to {creator!r}; codes are compared without case."
+        )
+
+
+class SlugTaken(Conflict):
+    """The slug leads elsewhere already. Says nothing of who has it: it may be another shop."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The short link {slug!r} is taken; choose another.")
+
+
+def check_code(text: str) -> str:
+    """A code as it will be shown, without blanks around it. Raises BadCode.
+
+    Shopify takes up to 255 characters. Blanks and commas are refused although it takes some of them:
+    shoppers mistype them, and lists of codes are cut there.
+    """
+    code = text.strip()
+    if not code:
+        raise BadCode(code, "it is empty.")
+    if len(code) > LONGEST_CODE or len(fold(code)) > LONGEST_CODE:
+        raise BadCode(code, f"it has {len(code)} characters; at most {LONGEST_CODE} fit.")
+    if not code.isprintable() or any(character in " ,\u00ad" for character in code):
+        raise BadCode(code, "use letters, digits and signs such as - or _, without blanks or commas.")
+    return code
+
+
+def check_slug(text: str) -> str:
+    """The last part of a short link. Raises BadLink."""
+    if SLUG.fullmatch(text) is None:
+        raise BadLink(f"{text[:80]!r} is no short link: use 1 to 64 small letters, digits, - or _.")
+    return text
+
+
+def check_path(text: str) -> str:
+    """A path of the store, with its query. Raises BadLink for whatever could lead out of the store."""
+    if len(text) > LONGEST_PATH:
+        raise BadLink(f"The path has {len(text)} characters; at most {LONGEST_PATH} fit.")
+    leads_out = not text.startswith("/") or text.startswith("//")
+    if leads_out or "\\" in text or " " in text or not text.isprintable():
+        raise BadLink(f"{text[:80]!r} is no path of the store; write one such as /products/serum.")
+    return text
+
+
+def check_channel(text: str) -> str:
+    """A channel's key. Raises BadLink."""
+    if CHANNEL.fullmatch(text) is None:
+        raise BadLink(f"{text[:80]!r} is no channel; write one small word such as instagram or email.")
+    return text

@@ -1,13 +1,19 @@
 """Every query of codes, links and the discounts that carry them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from psycopg.types.multirange import Multirange
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Select, delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
-from app.db.session import Fenced
-from app.tracking.model import CodeOwner, Span
+from app.creators.tables import Creator, Enrollment
+from app.db.session import Fenced, ShopSession
+from app.kernel.ids import CodeId, EnrollmentId, ProgramId
+from app.tracking.model import Code, CodeOwner, CodeState, Link, Node, Span, fold
+from app.tracking.tables import Code as CodeRow
+from app.tracking.tables import DiscountNode, LinkSlug
+from app.tracking.tables import Link as LinkRow
 
 OWNERS = text(
     """
@@ -48,3 +54,173 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
 
 def _spans(active: Multirange[datetime]) -> tuple[Span, ...]:
     return tuple((span.lower, span.upper) for span in active)
+
+
+def add_code(session: ShopSession, enrollment_id: int, code: str, *, state: CodeState, now: datetime) -> bool:
+    """Add the code unless the shop has it; the unique key decides between two at once."""
+    statement = insert(CodeRow).values(
+        shop_id=session.shop_id,
+        enrollment_id=enrollment_id,
+        code=code,
+        folded=fold(code),
+        state=state.value,
+        created_at=now,
+        active_at=now if state is CodeState.ACTIVE else None,
+    )
+    return session.execute(statement.on_conflict_do_nothing().returning(CodeRow.id)).first() is not None
+
+
+def code(session: ShopSession, text_: str) -> Code | None:
+    """The shop's code of that text, compared without case."""
+    row = session.scalars(_codes().where(CodeRow.folded == fold(text_))).one_or_none()
+    return _code(row) if row else None
+
+
+def owner_handle(session: ShopSession, enrollment_id: int) -> str:
+    """Handle of the creator of an enrollment of this shop."""
+    wanted = select(Creator.handle).where(
+        Creator.id.in_(select(Enrollment.creator_id).where(Enrollment.id == enrollment_id))
+    )
+    return session.scalars(wanted).one()
+
+
+def codes_of(session: ShopSession, creator_id: int) -> list[Code]:
+    """The creator's codes, oldest first."""
+    wanted = _codes().where(CodeRow.enrollment_id.in_(_enrolled(Enrollment.creator_id == creator_id)))
+    return [_code(row) for row in session.scalars(wanted)]
+
+
+def unissued(session: ShopSession, program_id: int, *, lock: bool = False) -> list[Code]:
+    """The program's codes that Shopify has yet to create or to confirm, oldest first."""
+    wanted = _codes().where(
+        CodeRow.state.in_([CodeState.WAITING.value, CodeState.ISSUING.value]),
+        CodeRow.enrollment_id.in_(_enrolled(Enrollment.program_id == program_id)),
+    )
+    return [_code(row) for row in session.scalars(wanted.with_for_update() if lock else wanted)]
+
+
+def mark_issuing(session: ShopSession, code_ids: Sequence[int], bulk_gid: str | None) -> None:
+    """Say that Shopify is being asked for these, and by which asynchronous creation."""
+    session.execute(
+        update(CodeRow)
+        .where(CodeRow.id.in_(code_ids))
+        .values(state=CodeState.ISSUING.value, bulk_gid=bulk_gid)
+    )
+
+
+def mark_active(session: ShopSession, gids: Mapping[int, str | None], now: datetime) -> None:
+    """Say that Shopify has these: code id to the redeem code's gid there, if it told."""
+    for code_id, gid in gids.items():
+        session.execute(
+            update(CodeRow)
+            .where(CodeRow.id == code_id)
+            .values(
+                state=CodeState.ACTIVE.value,
+                redeem_code_gid=gid,
+                bulk_gid=None,
+                failure=None,
+                active_at=now,
+            )
+        )
+
+
+def mark_failed(session: ShopSession, reasons: Mapping[int, str]) -> None:
+    """Say why Shopify did not create these: code id to a sentence."""
+    for code_id, sentence in reasons.items():
+        session.execute(
+            update(CodeRow)
+            .where(CodeRow.id == code_id)
+            .values(state=CodeState.FAILED.value, bulk_gid=None, failure=sentence)
+        )
+
+
+def mark_waiting(session: ShopSession, code_ids: Sequence[int]) -> None:
+    """Put these back at the start of their way."""
+    session.execute(
+        update(CodeRow)
+        .where(CodeRow.id.in_(code_ids))
+        .values(state=CodeState.WAITING.value, bulk_gid=None, failure=None)
+    )
+
+
+def node(session: ShopSession, program_id: int) -> Node | None:
+    """The discount in Shopify that carries the program's codes, once there is one."""
+    row = session.scalars(
+        select(DiscountNode)
+        .where(DiscountNode.program_id == program_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return Node(ProgramId(row.program_id), row.gid, row.terms_digest) if row else None
+
+
+def put_node(session: ShopSession, node_: Node, now: datetime) -> None:
+    """Remember the program's discount, or what was last written to it."""
+    statement = insert(DiscountNode).values(
+        shop_id=session.shop_id,
+        program_id=node_.program_id,
+        gid=node_.gid,
+        terms_digest=node_.terms_digest,
+        created_at=now,
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["shop_id", "program_id"],
+            set_={"gid": node_.gid, "terms_digest": node_.terms_digest},
+        )
+    )
+
+
+def add_link(
+    session: ShopSession, enrollment_id: int, slug: str, *, to_path: str, channel: str, now: datetime
+) -> bool:
+    """Add the link unless its slug leads anywhere already, in whichever shop."""
+    values = {"enrollment_id": enrollment_id, "slug": slug, "to_path": to_path, "channel": channel}
+    made = insert(LinkRow).values(shop_id=session.shop_id, created_at=now, **values)
+    link_id = session.execute(made.returning(LinkRow.id)).scalar_one()
+    claim = insert(LinkSlug).values(slug=slug, shop_id=session.shop_id, link_id=link_id)
+    if session.execute(claim.on_conflict_do_nothing().returning(LinkSlug.slug)).first() is not None:
+        return True
+    session.execute(delete(LinkRow).where(LinkRow.id == link_id))
+    return False
+
+
+def link(session: ShopSession, slug: str) -> Link | None:
+    """This shop's link of that slug."""
+    row = session.scalars(select(LinkRow).where(LinkRow.slug == slug)).one_or_none()
+    return _link(row) if row else None
+
+
+def change_link(session: ShopSession, link_id: int, *, to_path: str, channel: str) -> None:
+    """Let the link lead elsewhere from now on."""
+    session.execute(update(LinkRow).where(LinkRow.id == link_id).values(to_path=to_path, channel=channel))
+
+
+def links_of(session: ShopSession, creator_id: int) -> list[Link]:
+    """The creator's links, oldest first."""
+    wanted = select(LinkRow).where(LinkRow.enrollment_id.in_(_enrolled(Enrollment.creator_id == creator_id)))
+    return [_link(row) for row in session.scalars(wanted.order_by(LinkRow.id))]
+
+
+def _codes() -> Select[CodeRow]:
+    return select(CodeRow).order_by(CodeRow.id).execution_options(populate_existing=True)
+
+
+def _enrolled(which: ColumnElement[bool]) -> Select[int]:
+    return select(Enrollment.id).where(which)
+
+
+def _code(row: CodeRow) -> Code:
+    return Code(
+        id=CodeId(row.id),
+        enrollment_id=EnrollmentId(row.enrollment_id),
+        code=row.code,
+        folded=row.folded,
+        state=CodeState(row.state),
+        failure=row.failure,
+        bulk_gid=row.bulk_gid,
+        created_at=row.created_at,
+    )
+
+
+def _link(row: LinkRow) -> Link:
+    return Link(row.id, EnrollmentId(row.enrollment_id), row.slug, row.to_path, row.channel)

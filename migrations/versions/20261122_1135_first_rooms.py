@@ -416,16 +416,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_offers_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_offers")),
         sa.UniqueConstraint(
-            "shop_id",
-            "program_id",
-            "effective_from",
-            "content_digest",
-            name=op.f("uq_offers_shop_id_program_id_effective_from_content_digest"),
-        ),
-        sa.UniqueConstraint(
             "shop_id", "program_id", "version", name=op.f("uq_offers_shop_id_program_id_version")
         ),
     )
+    op.create_index("ix_offers_from", "offers", ["shop_id", "program_id", "effective_from"], unique=False)
     op.create_table(
         "postings",
         sa.Column("shop_id", sa.BigInteger(), nullable=False),

@@ -1,42 +1,21 @@
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 from sqlalchemy.dialects.postgresql import Range
 
 from app.campaigns import store as campaigns
-from app.campaigns.model import Discount, OfferTerms, RuleSpec
 from app.campaigns.tables import Offer, Program
 from app.creators.tables import Creator, Enrollment
 from app.db.session import BatchSession
 from app.kernel.ids import ShopId
-from app.shops.tables import Shop
 from app.tracking import store as tracking
 from app.tracking.tables import Code
 from app.wiring import Wiring
+from tests.tenants import a_shop, terms
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-def a_shop(wiring: Wiring, domain: str) -> ShopId:
-    with wiring.platform_session() as session, session.begin():
-        shop = Shop(
-            domain=domain,
-            status="installed",
-            name=domain,
-            currency="EUR",
-            timezone="UTC",
-            installed_at=THEN,
-        )
-        session.add(shop)
-        session.flush()
-        return ShopId(shop.id)
-
-
-def terms(rate: str) -> OfferTerms:
-    return OfferTerms(30, Discount(Decimal(10)), (RuleSpec("percent", {"rate": rate}),))
 
 
 def a_seller(wiring: Wiring, shop: ShopId, code: str, *rates: str, **enrollment: Any) -> int:

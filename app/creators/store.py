@@ -1,0 +1,132 @@
+"""Every query of creators and their enrollments."""
+
+from datetime import datetime
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.creators.model import Contact, Creator, Enrollment
+from app.creators.tables import Creator as CreatorRow
+from app.creators.tables import Enrollment as EnrollmentRow
+from app.db.session import ShopSession
+from app.kernel.errors import NotFound
+from app.kernel.ids import CreatorId, EnrollmentId, ProgramId
+
+PAUSE = text(
+    """
+    update enrollments set active = active - tstzmultirange(tstzrange(:at, null))
+    where shop_id = :shop and id = :id
+    """
+)
+RESUME = text(
+    """
+    update enrollments set active = active + tstzmultirange(tstzrange(:at, null))
+    where shop_id = :shop and id = :id
+    """
+)
+
+
+def add_creator(
+    session: ShopSession, handle: str, contact: Contact, *, email_key: bytes | None, now: datetime
+) -> bool:
+    """Add the creator unless the handle is taken; the unique key decides between two at once."""
+    statement = insert(CreatorRow).values(
+        shop_id=session.shop_id,
+        handle=handle,
+        name=contact.name,
+        email=contact.email,
+        email_key=email_key,
+        profile=contact.profile,
+        created_at=now,
+    )
+    added = session.execute(statement.on_conflict_do_nothing().returning(CreatorRow.id))
+    return added.first() is not None
+
+
+def change_contact(session: ShopSession, creator_id: int, contact: Contact, email_key: bytes | None) -> None:
+    """Overwrite what may change about a creator."""
+    session.execute(
+        update(CreatorRow)
+        .where(CreatorRow.id == creator_id)
+        .values(name=contact.name, email=contact.email, profile=contact.profile, email_key=email_key)
+    )
+
+
+def set_archived(session: ShopSession, creator_id: int, at: datetime | None) -> None:
+    """Say since when the creator is archived; None: not any more."""
+    session.execute(update(CreatorRow).where(CreatorRow.id == creator_id).values(archived_at=at))
+
+
+def creator(session: ShopSession, handle: str, *, lock: bool = False) -> Creator:
+    """The creator of that handle; `lock` keeps others from changing it until commit. Raises NotFound."""
+    wanted = select(CreatorRow).where(CreatorRow.handle == handle).execution_options(populate_existing=True)
+    row = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no creator {handle!r} in this shop.")
+    return _creator(row)
+
+
+def creator_of_id(session: ShopSession, creator_id: int) -> Creator:
+    """The creator of that id. Raises NotFound."""
+    row = session.scalars(select(CreatorRow).where(CreatorRow.id == creator_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such creator in this shop.")
+    return _creator(row)
+
+
+def creators(session: ShopSession, *, archived: bool) -> list[Creator]:
+    """Creators of the shop by handle: the archived ones, or those who are not."""
+    wanted = select(CreatorRow).where(CreatorRow.archived_at.is_not(None) == archived)
+    return [_creator(row) for row in session.scalars(wanted.order_by(CreatorRow.handle))]
+
+
+def add_enrollment(session: ShopSession, creator_id: int, program_id: int, now: datetime) -> bool:
+    """Enroll the creator unless that was done before."""
+    statement = insert(EnrollmentRow).values(
+        shop_id=session.shop_id, creator_id=creator_id, program_id=program_id, created_at=now
+    )
+    added = session.execute(statement.on_conflict_do_nothing().returning(EnrollmentRow.id))
+    return added.first() is not None
+
+
+def enrollment(session: ShopSession, creator_id: int, program_id: int) -> Enrollment:
+    """The creator's enrollment in that program. Raises NotFound."""
+    row = session.scalars(
+        select(EnrollmentRow)
+        .where(EnrollmentRow.creator_id == creator_id, EnrollmentRow.program_id == program_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("This creator is not in that program.")
+    return _enrollment(row)
+
+
+def enrollments(session: ShopSession, creator_id: int, *, lock: bool = False) -> list[Enrollment]:
+    """Every enrollment of the creator, oldest first."""
+    wanted = (
+        select(EnrollmentRow)
+        .where(EnrollmentRow.creator_id == creator_id)
+        .order_by(EnrollmentRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return [_enrollment(row) for row in session.scalars(wanted.with_for_update() if lock else wanted)]
+
+
+def pause(session: ShopSession, enrollment_id: int, at: datetime) -> None:
+    """Cut everything from that instant on out of the time in which it could earn."""
+    session.execute(PAUSE, {"shop": session.shop_id, "id": enrollment_id, "at": at})
+
+
+def resume(session: ShopSession, enrollment_id: int, at: datetime) -> None:
+    """Let it earn again from that instant on."""
+    session.execute(RESUME, {"shop": session.shop_id, "id": enrollment_id, "at": at})
+
+
+def _creator(row: CreatorRow) -> Creator:
+    contact = Contact(row.name, row.email, row.profile)
+    return Creator(CreatorId(row.id), row.handle, contact, row.created_at, row.archived_at)
+
+
+def _enrollment(row: EnrollmentRow) -> Enrollment:
+    spans = tuple((span.lower, span.upper) for span in row.active)
+    return Enrollment(EnrollmentId(row.id), CreatorId(row.creator_id), ProgramId(row.program_id), spans)
