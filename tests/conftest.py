@@ -1,13 +1,15 @@
 """One PostgreSQL for the whole run, and a database of its own for every test that asks for one."""
 
+import itertools
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import fasteners
+import psutil
 import pytest
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,22 +26,36 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """The present of every test that does not say otherwise."""
 
 
+ROOT = Path(__file__).resolve().parents[1]
+SERVER = ROOT / ".tribute" / "test-postgres"
+"""Kept between runs and shared by all that run at once; every test has a database of its own in it."""
+
+_numbers = itertools.count(1)
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> URL:
-    """The shared server, with a migrated template in it. DATABASE_URL names another server to test on."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        given = os.environ.get("DATABASE_URL")
-        url = make_url(given or start(shared / "postgres")).set(drivername="postgresql+psycopg")
-        with fasteners.InterProcessLock(shared / "template.lock"):
-            marker = shared / "template.ready"
-            if not marker.exists():
-                _make_template(url)
-                marker.touch()
-    return url
+def postgres() -> URL:
+    """The shared server. DATABASE_URL names another one to test on."""
+    given = os.environ.get("DATABASE_URL")
+    return make_url(given or start(SERVER)).set(drivername="postgresql+psycopg")
+
+
+@pytest.fixture(scope="session")
+def template(postgres: URL) -> str:
+    """Name of a migrated database to copy; made once for each state of the migrations."""
+    digest = sha256(
+        b"".join(p.read_bytes() for p in sorted((ROOT / "migrations").rglob("*.py")))
+    ).hexdigest()[:12]
+    name = f"template_{digest}"
+    SERVER.parent.mkdir(parents=True, exist_ok=True)
+    with fasteners.InterProcessLock(SERVER.parent / "template.lock"):
+        _drop_databases_of_the_dead(postgres)
+        if not _names(postgres, name):
+            _run(postgres, "alter system set fsync = off", "select pg_reload_conf()")
+            _run(postgres, f"create database {name}_raw")
+            migrate(postgres.set(database=f"{name}_raw"))
+            _run(postgres, f"alter database {name}_raw rename to {name}")
+    return name
 
 
 def _run(url: URL, *statements: str) -> None:
@@ -50,23 +66,32 @@ def _run(url: URL, *statements: str) -> None:
     engine.dispose()
 
 
-def _make_template(url: URL) -> None:
-    _run(
-        url,
-        "alter system set fsync = off",
-        "select pg_reload_conf()",
-        "drop database if exists template_tribute",
-    )
-    _run(url, "create database template_tribute")
-    migrate(url.set(database="template_tribute"))
+def _names(url: URL, like: str) -> list[str]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = list(
+            connection.execute(
+                text("select datname from pg_database where datname like :n"), {"n": like}
+            ).scalars()
+        )
+    engine.dispose()
+    return found
+
+
+def _drop_databases_of_the_dead(url: URL) -> None:
+    """A killed run leaves its databases behind; their names say whose they were."""
+    for name in _names(url, "test\\_%"):
+        if not psutil.pid_exists(int(name.split("_")[1])):
+            _run(url, f"drop database if exists {name} with (force)")
+    for name in _names(url, "%\\_raw"):
+        _run(url, f"drop database if exists {name} with (force)")
 
 
 @pytest.fixture
-def database(postgres: URL, request: pytest.FixtureRequest) -> Iterator[URL]:
+def database(postgres: URL, template: str) -> Iterator[URL]:
     """An empty, migrated database that nobody else uses."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    name = f"test_{worker}_{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
-    _run(postgres, f"create database {name} template template_tribute")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _run(postgres, f"create database {name} template {template}")
     yield postgres.set(database=name)
     _run(postgres, f"drop database {name} with (force)")
 

@@ -119,7 +119,7 @@ class World:
         with self.wiring.batch_session() as session:
             while drain(session, self.wiring.desk, now):
                 pass
-            while mature(session, self.context, now):
+            while mature(session, [self.context], now):
                 pass
             self.roll_up()
 

@@ -45,8 +45,11 @@ def earn(
 
 
 def target(earning: Earning, as_of: datetime) -> Position:
-    """Where the commission should stand then: nowhere until paid, pending on hold, payable after it."""
-    if earning.paid_at is None or earning.paid_at > as_of:
+    """Where the commission should stand: nowhere until paid, pending on hold, payable after it.
+
+    A payment that we know of has happened, also when Shopify's clock is ahead of ours.
+    """
+    if earning.paid_at is None:
         return Position()
     if is_matured(earning, as_of):
         return Position(payable=earning.commission_minor)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -83,29 +82,3 @@ class Position(msgspec.Struct, frozen=True):
 
     pending: int = 0
     payable: int = 0
-
-
-class Status(StrEnum):
-    """Spelling of a credit's status in pages, exports and `explain`."""
-
-    AWAITING_PAYMENT = "awaiting_payment"
-    PENDING = "pending"
-    APPROVED = "approved"
-    PAID = "paid"
-    FLAGGED = "flagged"
-    DENIED = "denied"
-    REVERSED = "reversed"
-    UNQUALIFIED = "unqualified"
-
-
-WORST_FIRST = (
-    Status.FLAGGED,
-    Status.DENIED,
-    Status.REVERSED,
-    Status.AWAITING_PAYMENT,
-    Status.PENDING,
-    Status.APPROVED,
-    Status.PAID,
-    Status.UNQUALIFIED,
-)
-"""An order's status is the first of these that one of its credits has."""

@@ -57,9 +57,14 @@ _HOLDERS = text("""
 """)
 
 _DUE = text("""
-    select order_id from credits
-    where shop_id = :shop and matures_at <= :as_of and not matured and not flagged
-    group by order_id order by min(matures_at), order_id limit :most
+    select s.shop_id, due.order_id
+    from unnest(cast(:shop_ids as bigint[])) as s(shop_id)
+    cross join lateral (
+        select c.order_id from credits c
+        where c.shop_id = s.shop_id and c.matures_at <= :as_of and not c.matured and not c.flagged
+        group by c.order_id order by min(c.matures_at), c.order_id limit :most
+    ) as due
+    limit :most
 """)
 
 _OF_ORDER = text("""
@@ -131,9 +136,10 @@ def drop(session: BatchSession, stale: Sequence[tuple[int, int, int]]) -> list[t
     return [(r.shop_id, r.creator_id, r.placed_on) for r in rows]
 
 
-def due(session: BatchSession, shop_id: int, as_of: datetime, most: int) -> list[int]:
-    """Orders of the shop whose hold is over by then and not yet counted as such, longest first."""
-    return list(session.execute(_DUE, {"shop": shop_id, "as_of": as_of, "most": most}).scalars())
+def due(session: BatchSession, shop_ids: Sequence[int], as_of: datetime, most: int) -> list[Key]:
+    """Orders whose hold is over by then and not yet counted as such, each shop's longest first."""
+    rows = session.execute(_DUE, {"shop_ids": list(shop_ids), "as_of": as_of, "most": most})
+    return [(r.shop_id, r.order_id) for r in rows]
 
 
 def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
@@ -148,3 +154,39 @@ def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
         )
         for r in rows
     ]  # fmt: skip
+
+
+def handles(session: ShopSession) -> dict[int, str]:
+    """Every creator's handle, by id."""
+    rows = session.execute(
+        text("select id, handle from creators where shop_id = :shop"), {"shop": session.shop_id}
+    )
+    return {r.id: r.handle for r in rows}
+
+
+def overdue(session: ShopSession, as_of: datetime) -> list[tuple[int, str, int]]:
+    """(creator id, currency, minor units) whose hold is over by then and which no job has matured yet."""
+    rows = session.execute(
+        text(
+            "select creator_id, currency, sum(commission_minor) as minor from credits "
+            "where shop_id = :shop and matures_at <= :as_of and not matured and not flagged group by 1, 2"
+        ),
+        {"shop": session.shop_id, "as_of": as_of},
+    )
+    return [(r.creator_id, r.currency, int(r.minor)) for r in rows]
+
+
+def commissions(session: BatchSession, keys: Sequence[Key]) -> dict[Key, dict[int, int]]:
+    """Stored commission in minor units by creator id, of each order that has a credit."""
+    rows = session.execute(
+        text(
+            "select c.shop_id, c.order_id, c.creator_id, c.commission_minor "
+            "from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id) "
+            "join credits c on c.shop_id = k.shop_id and c.order_id = k.order_id"
+        ),
+        {"shop_ids": [k[0] for k in keys], "orders": [k[1] for k in keys]},
+    )
+    found: dict[Key, dict[int, int]] = {}
+    for r in rows:
+        found.setdefault((r.shop_id, r.order_id), {})[r.creator_id] = r.commission_minor
+    return found

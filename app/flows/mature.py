@@ -1,5 +1,6 @@
 """The hold is over: what was pending becomes payable. Idempotent, and catches up after any pause."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.commissions import store as credits_store
@@ -11,14 +12,15 @@ from app.shops.store import ShopContext
 CHUNK = 500
 
 
-def mature(session: BatchSession, shop: ShopContext, as_of: datetime) -> int:
-    """Mature one chunk of the shop's commissions whose hold is over by then, and commit.
+def mature(session: BatchSession, shops: Sequence[ShopContext], as_of: datetime) -> int:
+    """Mature one chunk of these shops' commissions whose hold is over by then, and commit.
 
     Returns how many orders it took; 0 when nothing is due. Call it until then.
     """
+    by_id = {shop.id: shop for shop in shops}
     with session.begin():
-        session.admit([shop.id])
-        due = credits_store.due(session, shop.id, as_of, CHUNK)
-        held = orders.lock(session, [(shop.id, order_id) for order_id in due])
-        evaluate(session, orders.with_refunds(session, held), {shop.id: shop}, as_of)
+        session.admit(by_id)
+        due = credits_store.due(session, sorted(by_id), as_of, CHUNK)
+        held = orders.lock(session, due)
+        evaluate(session, orders.with_refunds(session, held), by_id, as_of)
     return len(due)

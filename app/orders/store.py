@@ -217,6 +217,15 @@ def with_refunds(session: BatchSession | ShopSession, orders: Sequence[StoredOrd
     ]
 
 
+def keys_after(session: BatchSession, shop_id: int, after: int, most: int) -> list[Key]:
+    """The next orders of a shop by id, for reading all of them in portions."""
+    rows = session.execute(
+        text("select id from orders where shop_id = :shop and id > :after order by id limit :most"),
+        {"shop": shop_id, "after": after, "most": most},
+    )
+    return [(shop_id, r.id) for r in rows]
+
+
 def find(session: ShopSession, reference: str) -> int | None:
     """The order id that a person means: the number, a gid, or the #name. None when we hold none."""
     digits = reference.rsplit("/", 1)[-1]

@@ -1,0 +1,82 @@
+"""What a worker does besides jobs: drain the inbox, derive the rollups, mature what is due.
+
+Any number of workers may run these at once; they never wait for each other for long.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.db.faults import is_transient
+from app.db.session import BatchSession
+from app.flows.desk import Desk
+from app.flows.drain_inbox import drain
+from app.flows.mature import mature
+from app.kernel.clock import Clock
+from app.reports.rollup import derive
+from app.shops.store import working
+
+log = logging.getLogger(__name__)
+
+SHOPS_AT_ONCE = 500
+Step = Callable[[], int]
+"""Does a bounded piece of work and commits; returns how much, 0 when there was none."""
+
+
+@dataclass(frozen=True)
+class Loops:
+    """The worker's loops over one database."""
+
+    batch_session: Callable[[], BatchSession]
+    desk: Desk
+    clock: Clock
+
+    def drain(self) -> int:
+        """One batch of the inbox."""
+        with self.batch_session() as session:
+            return drain(session, self.desk, self.clock.now())
+
+    def roll_up(self) -> int:
+        """One portion of changed rollup cells."""
+        with self.batch_session() as session, session.begin():
+            return derive(session)
+
+    def mature(self) -> int:
+        """One chunk of commissions whose hold is over, of every shop."""
+        now = self.clock.now()
+        done = 0
+        with self.batch_session() as session:
+            with session.begin():
+                shops = working(session)
+            for start in range(0, len(shops), SHOPS_AT_ONCE):
+                done += mature(session, shops[start : start + SHOPS_AT_ONCE], now)
+        return done
+
+    def finish(self) -> None:
+        """Everything that waits now, and what comes of it."""
+        while self.drain() + self.mature() + self.roll_up():
+            pass
+
+    def start(self, stop: threading.Event) -> list[threading.Thread]:
+        """Run each loop in a thread of its own until `stop` is set."""
+        plan: list[tuple[Step, int]] = [(self.drain, 50), (self.roll_up, 150), (self.mature, 30_000)]
+        threads = [threading.Thread(target=_keep_on, args=(step, stop, idle_ms)) for step, idle_ms in plan]
+        for thread in threads:
+            thread.start()
+        return threads
+
+
+def _keep_on(step: Step, stop: threading.Event, idle_ms: int) -> None:
+    """Repeat the step; rest when there was nothing to do, or when the database is out of reach."""
+    while not stop.is_set():
+        try:
+            if step():
+                continue
+            rest = idle_ms / 1000
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("The database did not answer (%s); trying again.", type(error).__name__)
+            rest = 1
+        stop.wait(rest)
