@@ -67,7 +67,7 @@ class Event:
 
 @dataclass
 class State:
-    """The whole pretend platform. Hold `lock` around every read or change that spans more than one attribute.
+    """The whole pretend platform. Hold `lock` around every read that spans more than one attribute; verbs work inside `acting`.
 
     `listener` receives each event while the lock is held and must only queue it.
     """
@@ -82,6 +82,8 @@ class State:
     salt: str = "devstore"
     _ids: dict[str, int] = field(default_factory=dict)
     _quiet: int = 0
+    _acts: int = 0
+    _event_id: str = ""
 
     @property
     def now(self) -> datetime:
@@ -114,8 +116,22 @@ class State:
         """Tell the app, if it is installed and anybody listens. The body is only made when it will be sent."""
         if self._quiet or self.listener is None or (shop.install is None and topic not in AFTER_UNINSTALL):
             return
-        event = Event(shop.domain, topic, to_json(body()), self.next_uuid("event"), self.now)
-        self.listener(event)
+        self.listener(Event(shop.domain, topic, to_json(body()), self._event_id, self.now))
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """One deed of a merchant or shopper: locked, and all its webhooks share one event id, as Shopify's do.
+
+        A deed must not emit the same topic twice: the app may take the second for a repetition.
+        """
+        with self.lock:
+            if self._acts == 0:
+                self._event_id = self.next_uuid("event")
+            self._acts += 1
+            try:
+                yield
+            finally:
+                self._acts -= 1
 
     @contextmanager
     def quiet(self) -> Iterator[None]:

@@ -48,3 +48,5 @@ class Switches:
 
     delivery: DeliverySwitches = field(default_factory=DeliverySwitches)
     api: ApiSwitches = field(default_factory=ApiSwitches)
+    # False: the app has no approval for protected customer data; people are missing from bodies (T15).
+    protected_data: bool = True
