@@ -44,7 +44,7 @@ class AppConfig:
     """The app as the Dev Dashboard knows it. `url` is where webhooks and the iframe go."""
 
     client_id: str = "devstore-client-id"
-    client_secret: str = "devstore-client-secret"  # noqa: S105  # the pretend platform's own pretend secret
+    client_secret: str = "devstore-client-secret-of-32-bytes-or-more"  # noqa: S105  # the pretend platform's own pretend secret
     url: str = "http://127.0.0.1:8000"
     handle: str = "tribute"
     title: str = "Tribute"
@@ -63,6 +63,8 @@ class Event:
     body: bytes
     event_id: str
     triggered_at: datetime
+    secret: str | None = None
+    """Signed with this instead of the app's secret (the store's own "Send test notification")."""
 
 
 @dataclass

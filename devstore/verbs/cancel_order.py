@@ -46,10 +46,10 @@ def cancel_order(
         _void(state, order, totals, when)
         if made is not None:
             given_back = made
-            commit(state, order, given_back)
+            commit(order, given_back)
             state.emit(shop, "refunds/create", lambda: refund_body(shop, order, given_back))
         else:
-            touch(state, order)
+            touch(order, when)
         state.emit(shop, "orders/cancelled", lambda: order_body(state, shop, order))
         state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         return order

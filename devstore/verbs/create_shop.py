@@ -66,25 +66,15 @@ def add_product(
         handle = handle or title.lower().replace(" ", "-")
         if any(p.handle == handle for p in shop.products.values()):
             raise Refused(f"{shop.domain} has a product {handle!r} already.", "TAKEN")
-        made = [
-            Variant(
-                id=state.next_id("ProductVariant"),
-                title=name,
-                sku=f"{handle}-{number}".upper(),
-                price=rounded(amount, shop.currency),
-                requires_shipping=not gift_card,
-                taxable=not gift_card,
-                grams=0 if gift_card else 200,
-            )
-            for number, (name, amount) in enumerate(variants or [("Default Title", price)], start=1)
-        ]
         product = Product(
             id=state.next_id("Product"),
             title=title,
             handle=handle,
             vendor=vendor or shop.name,
             product_type=product_type,
-            variants=made,
+            variants=_variants(
+                state, shop, handle, variants or [("Default Title", price)], gift_card=gift_card
+            ),
             created_at=state.now,
             description=description,
             tags=list(tags),
@@ -92,6 +82,19 @@ def add_product(
         )
         shop.products[product.id] = product
         return product
+
+
+def _variants(
+    state: State, shop: Shop, handle: str, wanted: Sequence[tuple[str, Decimal]], *, gift_card: bool
+) -> list[Variant]:
+    made = []
+    for number, (name, amount) in enumerate(wanted, start=1):
+        sku = f"{handle}-{number}".upper()
+        variant = Variant(state.next_id("ProductVariant"), name, sku, rounded(amount, shop.currency))
+        if gift_card:
+            variant.requires_shipping, variant.taxable, variant.grams = False, False, 0
+        made.append(variant)
+    return made
 
 
 def subscribe(state: State, topics: Sequence[str], uri: str = "/webhooks/shopify") -> None:

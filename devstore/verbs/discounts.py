@@ -90,7 +90,7 @@ def add_codes(state: State, shop: Shop, discount: Discount, codes: Sequence[str]
     """Begin adding codes (at most 250 a call); finished after as many looks as the switch import_polls says."""
     with state.acting():
         if len(codes) > MOST_CODES_A_CALL:
-            raise Refused(f"{len(codes)} codes at once; at most {MOST_CODES_A_CALL}.", "MAXIMUM_EXCEEDED")
+            raise Refused(f"{len(codes)} codes at once; at most {MOST_CODES_A_CALL}.", "EXCEEDED_MAX")
         polls = state.switches.api.import_polls
         job = CodeImport(
             state.next_id("DiscountRedeemCodeBulkCreation"), discount.id, list(codes), state.now, polls

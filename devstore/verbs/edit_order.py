@@ -42,7 +42,7 @@ def edit_order(
         if not changed:
             raise Refused(f"{order.name} would not change.")
         order.edited = True
-        touch(state, order)
+        touch(order, at or state.now)
         edit_id = state.next_id("OrderEdit")
         when = at or order.updated_at
         state.emit(shop, "orders/edited", lambda: edit_body(shop, order, edit_id, changed, when))

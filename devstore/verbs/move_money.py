@@ -53,7 +53,7 @@ def pay_order(
             kind, parent = ("capture", held[0].id) if held else ("sale", None)
             made = transaction(state, order, kind, "success", paid, at=at or state.now, parent_id=parent)
             order.transactions.append(made)
-        touch(state, order)
+        touch(order, at or state.now)
         state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         if Totals(order).financial_status == "paid":
             state.emit(shop, "orders/paid", lambda: order_body(state, shop, order))

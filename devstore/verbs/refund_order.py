@@ -42,7 +42,7 @@ def refund_order(
             raise Refused(f"{order.name}: name lines, shipping or an amount to refund.")
         pay_back(state, order, refund, amount, pending=pending)
         _discrepancy(state, refund, worth if pending else worth - amount)
-        commit(state, order, refund)
+        commit(order, refund)
         state.emit(shop, "refunds/create", lambda: refund_body(shop, order, refund))
         state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         return refund
@@ -56,7 +56,7 @@ def settle_refund(state: State, shop: Shop, order: Order, refund: Refund) -> Ref
                 one.status = "success"
                 one.processed_at = state.now
         refund.adjustments = [a for a in refund.adjustments if a.kind != "refund_discrepancy"]
-        touch(state, order)
+        touch(order, state.now)
         state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         return refund
 
@@ -139,7 +139,7 @@ def _discrepancy(state: State, refund: Refund, difference: Decimal) -> None:
         )
 
 
-def commit(state: State, order: Order, refund: Refund) -> None:
+def commit(order: Order, refund: Refund) -> None:
     """Put the refund on the order: units and shipping leave, the order gets a newer version."""
     for one in refund.lines:
         order.line(one.line_id).refunded += one.quantity
@@ -147,4 +147,4 @@ def commit(state: State, order: Order, refund: Refund) -> None:
         parcel = next(p for p in order.shipping_lines if p.id == part.shipping_line_id)
         parcel.refunded += part.subtotal
     order.refunds.append(refund)
-    touch(state, order)
+    touch(order, refund.created_at)

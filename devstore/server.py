@@ -1,0 +1,131 @@
+"""The devstore as a web server: the Admin API, OAuth, bulk files, the control API, and the pages of pages_*.py."""
+
+import contextlib
+import importlib
+import pkgutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import devstore
+from devstore import control
+from devstore.graphql.endpoint import AdminApi
+from devstore.model import Refused, Shop
+from devstore.oauth import OAuthError, access_token
+from devstore.state import State
+from devstore.webhooks.courier import Courier
+
+MOST_BYTES = 16 * 1024 * 1024
+WEAK = {"NOT_FOUND": 404}
+
+
+def create_app(state: State, courier: Courier) -> Flask:
+    """The Flask application. Every shop answers at its own Host and under /shops/<domain>."""
+    app = Flask("devstore", static_folder=None, template_folder=f"{devstore.__path__[0]}/templates")
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    api = AdminApi(state)
+    app.register_error_handler(Refused, _refused)
+    _admin_routes(app, state, api)
+    _bulk_route(app, state)
+    control.register(app, state, courier, api)
+    _pages(app, state)
+    return app
+
+
+def _pages(app: Flask, state: State) -> None:
+    """Every pages_* module: its register(app, state), or its blueprint() when it needs no state."""
+    for found in pkgutil.iter_modules(devstore.__path__):
+        if not found.name.startswith("pages_"):
+            continue
+        module = importlib.import_module(f"devstore.{found.name}")
+        if hasattr(module, "register"):
+            module.register(app, state)
+        elif hasattr(module, "blueprint"):
+            app.register_blueprint(module.blueprint())
+
+
+def shop_of(state: State, domain: str | None) -> Shop:
+    """The shop of this request: named in the path, else by the Host header. Raises Refused (404)."""
+    return state.shop(domain or request.host.rpartition(":")[0] or request.host)
+
+
+def _admin_routes(app: Flask, state: State, api: AdminApi) -> None:
+    def graphql(version: str, domain: str | None = None) -> Response:
+        shop = shop_of(state, domain)
+        token = request.headers.get("X-Shopify-Access-Token", "")
+        body = request.get_json(silent=True)
+        answer = api.answer(shop, version, token, body, request.host_url.rstrip("/"))
+        response = jsonify(answer.body)
+        response.status_code = answer.status
+        response.headers.update(answer.headers)
+        response.headers["X-Request-Id"] = state.next_uuid("request")
+        return response
+
+    def token(domain: str | None = None) -> Response:
+        asked: Any = request.get_json(silent=True) or request.form
+        try:
+            return jsonify(access_token(state, shop_of(state, domain), asked))
+        except OAuthError as problem:
+            response = jsonify(problem.body)
+            response.status_code = 400
+            return response
+
+    for prefix in ("", "/shops/<domain>"):
+        name = "by_path" if prefix else "by_host"
+        app.add_url_rule(
+            f"{prefix}/admin/api/<version>/graphql.json", f"graphql_{name}", graphql, methods=["POST"]
+        )
+        app.add_url_rule(f"{prefix}/admin/oauth/access_token", f"token_{name}", token, methods=["POST"])
+
+
+def _bulk_route(app: Flask, state: State) -> None:
+    @app.get("/_bulk/<domain>/<int:number>.jsonl")
+    def bulk_file(domain: str, number: int) -> Response:
+        operation = state.shop(domain).bulk_operations.get(number)
+        if operation is None:
+            raise Refused(f"There is no bulk operation {number}.", "NOT_FOUND")
+        body = "".join(line + "\n" for line in operation.lines)
+        return Response(body, mimetype="application/jsonl")
+
+
+def _refused(refusal: Refused) -> tuple[Response, int]:
+    return jsonify(error=refusal.message, code=refusal.code), WEAK.get(refusal.code, 422)
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing about each request: the terminal belongs to the demo."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A devstore that listens: its address and its parts."""
+
+    url: str
+    port: int
+    state: State
+    courier: Courier
+
+
+@contextlib.contextmanager
+def running(state: State, port: int = 0, *, host: str = "127.0.0.1", workers: int = 1) -> Iterator[Running]:
+    """Serve on loopback while the block runs; port 0 takes a free one. Deliveries start and stop with it."""
+    courier = Courier(state, workers)
+    server = make_server(host, port, create_app(state, courier), threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    courier.start()
+    thread.start()
+    try:
+        yield Running(f"http://{host}:{server.server_port}", server.server_port, state, courier)
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+        courier.stop()
