@@ -52,4 +52,7 @@ def instant(text: str) -> datetime:
         raise Invalid(f"{text[:40]!r} is not a date and time like 2026-11-22T10:00:00Z.") from None
     if at.tzinfo is None:
         raise Invalid(f"{text[:40]!r} has no time zone; write it like 2026-11-22T10:00:00Z.")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise Invalid(f"{text[:40]!r} lies outside the years 1 to 9999.") from None

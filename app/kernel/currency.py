@@ -1,6 +1,6 @@
 """Currencies by ISO 4217: how many decimals an amount has, and reading amounts exactly."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
 from iso4217 import Currency
@@ -68,7 +68,7 @@ def minor_units(text: str | Decimal, currency: str) -> int:
     try:
         scaled = Decimal(text) * unit
         whole = int(scaled)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):  # decimal's own Overflow is an ArithmeticError only.
         raise BadAmount(text, currency) from None
     if whole != scaled or not -LARGEST_MINOR < whole < LARGEST_MINOR:
         raise BadAmount(text, currency)

@@ -13,7 +13,7 @@ def zone(name: str) -> ZoneInfo:
     """The IANA time zone of that name. Raises Invalid."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Europe" is a folder of zones.
         raise Invalid(f"{name[:60]!r} is not an IANA time zone such as Europe/Amsterdam.") from None
 
 

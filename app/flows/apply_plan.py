@@ -1,0 +1,234 @@
+"""What a file for `tribute apply` says, read and checked as a whole before anything is done.
+
+The keys: docs/offers.md. Raises BadFile with the path of whatever is wrong.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from app.campaigns.model import Discount, OfferTerms, ProgramDraft
+from app.creators.model import Contact
+from app.flows.apply_cells import BadFile, Cell, at, document, needed
+from app.flows.apply_rules import rule
+from app.kernel import words
+from app.kernel.currency import exponent
+from app.kernel.errors import Invalid
+from app.kernel.period import zone
+from app.tracking.model import check_channel, check_code, check_path, check_slug
+
+WINDOW_DAYS = 30
+HOLD_DAYS = 30
+MOST_RULES = 1
+SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.myshopify\.com")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class OfferPlan:
+    """One version of a program's terms."""
+
+    path: str
+    terms: OfferTerms
+    effective_from: datetime
+    notice_waived: bool
+
+
+@dataclass(frozen=True)
+class ProgramPlan:
+    """A program and its versions, earliest first."""
+
+    path: str
+    draft: ProgramDraft
+    offers: tuple[OfferPlan, ...]
+
+
+@dataclass(frozen=True)
+class LinkPlan:
+    """A link of a creator."""
+
+    path: str
+    slug: str
+    to_path: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class CreatorPlan:
+    """A creator in one program, with what they carry there."""
+
+    path: str
+    handle: str
+    contact: Contact
+    program: str | None
+    codes: tuple[tuple[str, str], ...]
+    """(path, code)."""
+    links: tuple[LinkPlan, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole file."""
+
+    shop: str
+    currency: str
+    timezone: str
+    installed_at: datetime | None
+    programs: tuple[ProgramPlan, ...]
+    creators: tuple[CreatorPlan, ...]
+
+    @property
+    def earliest_offer(self) -> datetime | None:
+        """When the first of the file's offers takes effect."""
+        return min((o.effective_from for p in self.programs for o in p.offers), default=None)
+
+
+def read(raw: bytes) -> Plan:
+    """The plan that a file holds."""
+    root = document(raw)
+    top = root.fields("shop", "currency", "timezone", "installed_at", "notice", "programs", "creators")
+    needed(root, top, "shop", "currency", "timezone")
+    timezone = top["timezone"].text(lambda text: str(zone(text)))
+    reader = _Reader(timezone, top["currency"].text(_currency))
+    waived = _waived(top, inherited=False)
+    programs = tuple(reader.program(cell, waived=waived) for cell in _list(top, "programs"))
+    creators = tuple(reader.creator(cell) for cell in _list(top, "creators"))
+    _refuse_twins(programs, creators)
+    return Plan(
+        shop=top["shop"].text(_shop),
+        currency=reader.currency,
+        timezone=timezone,
+        installed_at=top["installed_at"].instant(timezone) if "installed_at" in top else None,
+        programs=programs,
+        creators=creators,
+    )
+
+
+def _currency(text: str) -> str:
+    exponent(text)
+    return text
+
+
+def _shop(text: str) -> str:
+    if SHOP.fullmatch(text) is None:
+        raise Invalid(f"{text[:80]!r} is not a shop's permanent domain such as lumen.myshopify.com.")
+    return text
+
+
+def _list(fields: Mapping[str, Cell], key: str) -> list[Cell]:
+    return fields[key].items() if key in fields else []
+
+
+def _waived(fields: Mapping[str, Cell], *, inherited: bool) -> bool:
+    if "notice" not in fields:
+        return inherited
+    if fields["notice"].value != "waived":
+        raise fields["notice"].refuse('can only be "waived".')
+    return True
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What every part of the file must know of the shop."""
+
+    timezone: str
+    currency: str
+
+    def program(self, cell: Cell, *, waived: bool) -> ProgramPlan:
+        fields = cell.fields("handle", "name", "window_days", "hold_days", "notice", "offer", "offers")
+        needed(cell, fields, "handle")
+        handle = fields["handle"].text(words.handle)
+        window = fields["window_days"].whole() if "window_days" in fields else WINDOW_DAYS
+        hold = fields["hold_days"].whole() if "hold_days" in fields else HOLD_DAYS
+        name = fields["name"].text(words.line) if "name" in fields else handle.capitalize()
+        with at(cell.path):
+            draft = ProgramDraft(handle, name, window, hold)
+        waived = _waived(fields, inherited=waived)
+        cells = [fields["offer"]] if "offer" in fields else []
+        offers = [self.offer(c, hold_days=hold, waived=waived) for c in [*cells, *_list(fields, "offers")]]
+        return ProgramPlan(cell.path, draft, tuple(sorted(offers, key=lambda o: o.effective_from)))
+
+    def offer(self, cell: Cell, *, hold_days: int, waived: bool) -> OfferPlan:
+        fields = cell.fields("effective_from", "discount", "rules", "hold_days", "notice")
+        needed(cell, fields, "effective_from", "rules")
+        rules = fields["rules"].items()
+        if not rules:
+            raise fields["rules"].refuse("holds no rule; an offer needs one.")
+        if len(rules) > MOST_RULES:
+            raise rules[MOST_RULES].refuse("would never earn: the rule before it takes every line.")
+        with at(cell.path):
+            hold = fields["hold_days"].whole() if "hold_days" in fields else hold_days
+            ProgramDraft("", "", WINDOW_DAYS, hold)
+        terms = OfferTerms(
+            hold_days=hold,
+            discount=self.discount(fields["discount"]) if "discount" in fields else Discount(),
+            rules=tuple(rule(c, self.currency) for c in rules),
+        )
+        return OfferPlan(
+            path=cell.path,
+            terms=terms,
+            effective_from=fields["effective_from"].instant(self.timezone),
+            notice_waived=_waived(fields, inherited=waived),
+        )
+
+    def discount(self, cell: Cell) -> Discount:
+        fields = cell.fields("percent")
+        needed(cell, fields, "percent")
+        with at(fields["percent"].path):
+            return Discount.of_percent(fields["percent"].number())
+
+    def creator(self, cell: Cell) -> CreatorPlan:
+        fields = cell.fields("handle", "name", "email", "program", "codes", "links")
+        needed(cell, fields, "handle")
+        handle = fields["handle"].text(words.handle)
+        has_email = "email" in fields and fields["email"].value is not None
+        plan = CreatorPlan(
+            path=cell.path,
+            handle=handle,
+            contact=Contact(
+                name=fields["name"].text(words.line) if "name" in fields else handle,
+                email=fields["email"].text(words.email) if has_email else None,
+                profile={},
+            ),
+            program=fields["program"].text(words.handle) if "program" in fields else None,
+            codes=tuple((c.path, c.text(check_code)) for c in _list(fields, "codes")),
+            links=tuple(self.link(c) for c in _list(fields, "links")),
+        )
+        if plan.program is None and (plan.codes or plan.links):
+            raise BadFile(f"{cell.path}.program", "It is missing; codes and links belong to a program.")
+        return plan
+
+    def link(self, cell: Cell) -> LinkPlan:
+        fields = cell.fields("slug", "to", "channel")
+        needed(cell, fields, "slug", "to", "channel")
+        return LinkPlan(
+            path=cell.path,
+            slug=fields["slug"].text(check_slug),
+            to_path=fields["to"].text(check_path),
+            channel=fields["channel"].text(check_channel),
+        )
+
+
+def _refuse_twins(programs: tuple[ProgramPlan, ...], creators: tuple[CreatorPlan, ...]) -> None:
+    """What stands in the file twice would be changed back and forth by every run."""
+    handles: dict[str, str] = {}
+    for program in programs:
+        _once(handles, program.draft.handle, f"{program.path}.handle")
+        dates: dict[datetime, str] = {}
+        for offer in program.offers:
+            _once(dates, offer.effective_from, f"{offer.path}.effective_from")
+    places: dict[tuple[str, str | None], str] = {}
+    known: dict[str, CreatorPlan] = {}
+    for creator in creators:
+        _once(places, (creator.handle, creator.program), f"{creator.path}.handle")
+        first = known.setdefault(creator.handle, creator)
+        if first.contact != creator.contact:
+            raise BadFile(f"{creator.path}.name", f"It differs from {first.path}, which is the same creator.")
+
+
+def _once(seen: dict[T, str], key: T, path: str) -> None:
+    if key in seen:
+        raise BadFile(path, f"It says the same as {seen[key]}.")
+    seen[key] = path
