@@ -1,19 +1,35 @@
 """The composition root: builds every part from Settings. Tests build the same with other parts."""
 
+import random
+import time
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
+import requests
 from sqlalchemy import Engine
 
-from app.config import Settings
+from app.config import API_VERSION, Settings
 from app.db.engine import app_engine, database_url
+from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows.desk import Desk
-from app.jobs.queue import Queue
+from app.flows.install import Installer
+from app.flows.switch_on_pixel import switch_on_pixel
+from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
+from app.shopify import http
+from app.shopify.admin_api import AdminAPI, ShopAPI
+from app.shopify.token_exchange import TokenExchange
+from app.shopify.token_source import TokenSource
+from app.shops import store as shops_store
+from app.shops.model import ShopRecord
 from app.shops.store import ShopContext
 from app.shops.vault import Vault
+
+if TYPE_CHECKING:
+    from app.web.guard import Gate
 
 
 @dataclass(frozen=True)
@@ -42,6 +58,82 @@ class Wiring:
     def desk(self) -> Desk:
         """What the worker's flows may reach for."""
         return Desk(self.queue, lru_cache(maxsize=4096)(self._shop_key))
+
+    @cached_property
+    def http(self) -> requests.Session:
+        """Pooled connections to Shopify."""
+        return http.session()
+
+    @cached_property
+    def token_exchange(self) -> TokenExchange:
+        """Shopify's token endpoint."""
+        return TokenExchange(
+            self.http,
+            api_key=self.settings.shopify_api_key,
+            api_secret=self.settings.shopify_api_secret,
+            admin_origin=self.settings.shopify_admin_origin,
+        )
+
+    @cached_property
+    def tokens(self) -> TokenSource:
+        """Access tokens that are always fresh."""
+        return TokenSource(
+            self.shop_session, NamedLocks(self.engine), self.vault, self.token_exchange, self.clock
+        )
+
+    @cached_property
+    def admin_api(self) -> AdminAPI:
+        """The Admin API; `shop_api` is that of one shop."""
+        return AdminAPI(
+            http=self.http,
+            tokens=self.tokens,
+            version=API_VERSION,
+            admin_origin=self.settings.shopify_admin_origin,
+            pause=time.sleep,
+            jitter=random.SystemRandom().random,
+        )
+
+    def shop_api(self, shop_id: ShopId) -> ShopAPI:
+        """The Admin API of that shop. Raises NotFound."""
+        with self.platform_session() as session:
+            return self.admin_api.of(shop_id, shops_store.get(session, shop_id).domain)
+
+    @cached_property
+    def installer(self) -> Installer:
+        """Connects a shop on the first request of its merchant."""
+        return Installer(
+            open_batch=self.batch_session,
+            vault=self.vault,
+            exchange=self.token_exchange,
+            admin_api=self.admin_api,
+            queue=self.queue,
+            jobs=frozenset(job.name for job in self.jobs),
+        )
+
+    @cached_property
+    def gate(self) -> "Gate":
+        """The door of the pages. Flask is imported by the first process that has pages, not by workers."""
+        from app.web.guard import Gate
+
+        return Gate(
+            api_key=self.settings.shopify_api_key,
+            secrets=self.settings.api_secrets,
+            cdn_origin=self.settings.shopify_cdn_origin,
+            admin_origin=self.settings.shopify_admin_origin,
+            clock=self.clock,
+            find_shop=self._find_shop,
+            install=self.installer,
+            open_session=self.shop_session,
+        )
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        """Every kind of job that this installation can do."""
+        return (Job("shop.switch_on_pixel", partial(switch_on_pixel, self.shop_session, self.admin_api)),)
+
+    def _find_shop(self, domain: str) -> ShopRecord | None:
+        with self.platform_session() as session:
+            return shops_store.find_by_domain(session, domain)
 
     def _shop_key(self, shop: ShopContext) -> bytes | None:
         return self.vault.open(shop.shop_key, ShopId(shop.id), "shop_key") if shop.shop_key else None

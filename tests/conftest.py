@@ -105,7 +105,7 @@ def settings(database: URL, tmp_path: Path) -> Settings:
         url="http://127.0.0.1:8000",
         secret_keys=(Fernet.generate_key().decode(),),
         shopify_api_key="test-key",
-        shopify_api_secret="test-secret",
+        shopify_api_secret="shpss_0123456789abcdef0123456789abcdef",
     )
 
 

@@ -7,7 +7,7 @@ the tenant is (shops, inbox, slugs) a PlatformSession, to which every fenced tab
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from app.db.base import ShopOwned
@@ -18,7 +18,7 @@ from app.kernel.ids import ShopId
 class Fenced(Session):
     """A session that tells the database which shops it may see, at the start of each transaction."""
 
-    def __init__(self, engine: Engine, shop_ids: Iterable[int]) -> None:
+    def __init__(self, engine: Engine | Connection, shop_ids: Iterable[int]) -> None:
         self.shop_ids = frozenset(shop_ids)
         super().__init__(engine, expire_on_commit=False, autoflush=True)
 
@@ -26,7 +26,7 @@ class Fenced(Session):
 class ShopSession(Fenced):
     """The session of one shop."""
 
-    def __init__(self, engine: Engine, shop_id: ShopId) -> None:
+    def __init__(self, engine: Engine | Connection, shop_id: ShopId) -> None:
         super().__init__(engine, [shop_id])
         self.shop_id = shop_id
 

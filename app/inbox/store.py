@@ -129,6 +129,16 @@ def _unpark(session: Session, shop_domain: str, *which: Any) -> int:
     return len(session.execute(back).all())
 
 
+def rename_shop(session: Session, shop_domain: str, aside: str) -> None:
+    """Put the events of an erased tenant under the name that its books have now."""
+    session.execute(
+        update(InboxEvent)
+        .where(InboxEvent.shop_domain == shop_domain, InboxEvent.redacted_at.is_not(None))
+        .values(shop_domain=aside)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def counts(session: Session, shop_domain: str) -> InboxCounts:
     """How many events of the shop are in each state."""
     query = (

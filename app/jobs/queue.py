@@ -47,6 +47,8 @@ class Queue:
         `lock`: jobs with one lock run one after the other. `once`: while a job with this key waits,
         another is not queued; then the answer is False.
         """
+        savepoint = session.begin_nested()
+        # Asked for inside the savepoint: that is what makes SQLAlchemy send it, before the job is put.
         connection = session.connection()
         deferrer = self._app.configure_task(
             name,
@@ -56,7 +58,6 @@ class Queue:
             schedule_at=at,
             connection=connection.connection.driver_connection,
         )
-        savepoint = session.begin_nested()
         try:
             deferrer.defer(**args)
         except procrastinate.exceptions.AlreadyEnqueued:

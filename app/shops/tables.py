@@ -26,7 +26,9 @@ class Shop(Base):
     timezone: Mapped[str]
     """IANA name; days of reports are days of this zone."""
     installed_at: Mapped[datetime]
-    """Orders placed before this are never credited."""
+    """Orders placed before this are never credited. A reinstall does not move it."""
+    authorized_at: Mapped[datetime | None]
+    """When a merchant's request last gave us tokens: an app/uninstalled from before then is stale."""
     uninstalled_at: Mapped[datetime | None]
     redacted_at: Mapped[datetime | None]
     offline: Mapped[bool] = mapped_column(default=False)

@@ -71,6 +71,16 @@ end $$
 def upgrade() -> None:
     op.execute(ROLE_IF_MISSING)
     op.create_table(
+        "job_failures",
+        sa.Column("job_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_job_failures")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("shop_domain", sa.Text(), nullable=False),
@@ -148,6 +158,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("timezone", sa.Text(), nullable=False),
         sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("authorized_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("uninstalled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("redacted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("offline", sa.Boolean(), nullable=False),
