@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import text
 
 from app.attribution.model import Candidate, Decision
+from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, ShopSession
 
 _UPSERT = text("""
@@ -43,13 +44,13 @@ def keep(session: BatchSession, decided: Sequence[tuple[int, int, Decision, date
     session.execute(
         _UPSERT,
         {
-            "shop_ids": [d[0] for d in decided],
-            "orders": [d[1] for d in decided],
-            "models": [d[2].model for d in decided],
-            "reasons": [d[2].reason_code for d in decided],
-            "flags": [msgspec.json.encode(d[2].flags).decode() for d in decided],
-            "candidates": [msgspec.json.encode(d[2].candidates).decode() for d in decided],
-            "decided": [d[3] for d in decided],
+            "shop_ids": plain(d[0] for d in decided),
+            "orders": plain(d[1] for d in decided),
+            "models": texts(d[2].model for d in decided),
+            "reasons": texts(d[2].reason_code for d in decided),
+            "flags": texts(msgspec.json.encode(d[2].flags).decode() for d in decided),
+            "candidates": texts(msgspec.json.encode(d[2].candidates).decode() for d in decided),
+            "decided": times(d[3] for d in decided),
         },
     )
 
@@ -57,7 +58,7 @@ def keep(session: BatchSession, decided: Sequence[tuple[int, int, Decision, date
 def clear(session: BatchSession, keys: Sequence[tuple[int, int]]) -> None:
     """An order that lost all its evidence (its codes were edited away) keeps an empty decision, if it had one."""
     if keys:
-        session.execute(_EMPTY, {"shop_ids": [k[0] for k in keys], "orders": [k[1] for k in keys]})
+        session.execute(_EMPTY, {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)})
 
 
 def of_order(session: ShopSession, order_id: int) -> Kept | None:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.campaigns.model import OfferTerms, OfferVersion, Program, ProgramDraft
 from app.campaigns.tables import Offer
 from app.campaigns.tables import Program as ProgramRow
+from app.db.arrays import plain
 from app.db.session import Fenced, ShopSession
 from app.kernel.errors import NotFound
 from app.kernel.ids import OfferId, ProgramId
@@ -34,7 +35,7 @@ def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int
     if not keys:
         return {}
     unique = sorted(set(keys))
-    wanted = {"shops": [shop for shop, _ in unique], "programs": [program for _, program in unique]}
+    wanted = {"shops": plain(shop for shop, _ in unique), "programs": plain(program for _, program in unique)}
     found: defaultdict[tuple[int, int], list[OfferVersion]] = defaultdict(list)
     for row in session.execute(VERSIONS, wanted):
         found[row.shop_id, row.program_id].append(

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import text
 
 from app.commissions.model import Earning, LineEarning
+from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, ShopSession
 
 Key = tuple[int, int]
@@ -88,24 +89,24 @@ def keep(session: BatchSession, credits: Sequence[PricedCredit]) -> None:  # noq
     session.execute(
         _UPSERT,
         {
-            "shop_ids": [c.shop_id for c in credits],
-            "orders": [c.order_id for c in credits],
-            "days": [c.placed_on for c in credits],
-            "currencies": [c.currency for c in credits],
-            "matured": [c.matured for c in credits],
-            "creators": [e.creator_id for e in earnings],
-            "enrollments": [e.enrollment_id for e in earnings],
-            "programs": [e.program_id for e in earnings],
-            "offers": [e.offer_id for e in earnings],
-            "weights": [e.weight for e in earnings],
-            "gmv": [e.gmv_minor for e in earnings],
-            "net": [e.net_minor for e in earnings],
-            "gross": [e.gross_minor for e in earnings],
-            "commission": [e.commission_minor for e in earnings],
-            "paid": [e.paid_at for e in earnings],
-            "matures": [e.matures_at for e in earnings],
-            "flagged": [e.flagged for e in earnings],
-            "lines": [msgspec.json.encode(e.lines).decode() for e in earnings],
+            "shop_ids": plain(c.shop_id for c in credits),
+            "orders": plain(c.order_id for c in credits),
+            "days": times(c.placed_on for c in credits),
+            "currencies": texts(c.currency for c in credits),
+            "matured": plain(c.matured for c in credits),
+            "creators": plain(e.creator_id for e in earnings),
+            "enrollments": plain(e.enrollment_id for e in earnings),
+            "programs": plain(e.program_id for e in earnings),
+            "offers": plain(e.offer_id for e in earnings),
+            "weights": plain(e.weight for e in earnings),
+            "gmv": plain(e.gmv_minor for e in earnings),
+            "net": plain(e.net_minor for e in earnings),
+            "gross": plain(e.gross_minor for e in earnings),
+            "commission": plain(e.commission_minor for e in earnings),
+            "paid": times(e.paid_at for e in earnings),
+            "matures": times(e.matures_at for e in earnings),
+            "flagged": plain(e.flagged for e in earnings),
+            "lines": texts(msgspec.json.encode(e.lines).decode() for e in earnings),
         },
     )
 
@@ -115,7 +116,7 @@ def holders(session: BatchSession, keys: Sequence[Key]) -> dict[Key, set[int]]:
     found: dict[Key, set[int]] = {}
     if keys:
         for row in session.execute(
-            _HOLDERS, {"shop_ids": [k[0] for k in keys], "orders": [k[1] for k in keys]}
+            _HOLDERS, {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)}
         ):
             found.setdefault((row.shop_id, row.order_id), set()).add(row.creator_id)
     return found
@@ -128,9 +129,9 @@ def drop(session: BatchSession, stale: Sequence[tuple[int, int, int]]) -> list[t
     rows = session.execute(
         _DROP,
         {
-            "shop_ids": [s[0] for s in stale],
-            "orders": [s[1] for s in stale],
-            "creators": [s[2] for s in stale],
+            "shop_ids": plain(s[0] for s in stale),
+            "orders": plain(s[1] for s in stale),
+            "creators": plain(s[2] for s in stale),
         },
     )
     return [(r.shop_id, r.creator_id, r.placed_on) for r in rows]
@@ -138,7 +139,7 @@ def drop(session: BatchSession, stale: Sequence[tuple[int, int, int]]) -> list[t
 
 def due(session: BatchSession, shop_ids: Sequence[int], as_of: datetime, most: int) -> list[Key]:
     """Orders whose hold is over by then and not yet counted as such, each shop's longest first."""
-    rows = session.execute(_DUE, {"shop_ids": list(shop_ids), "as_of": as_of, "most": most})
+    rows = session.execute(_DUE, {"shop_ids": plain(shop_ids), "as_of": as_of, "most": most})
     return [(r.shop_id, r.order_id) for r in rows]
 
 
@@ -184,7 +185,7 @@ def commissions(session: BatchSession, keys: Sequence[Key]) -> dict[Key, dict[in
             "from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id) "
             "join credits c on c.shop_id = k.shop_id and c.order_id = k.order_id"
         ),
-        {"shop_ids": [k[0] for k in keys], "orders": [k[1] for k in keys]},
+        {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)},
     )
     found: dict[Key, dict[int, int]] = {}
     for r in rows:

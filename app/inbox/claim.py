@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from app.db.arrays import plain, texts
 from app.db.session import BatchSession
 from app.inbox.model import Outcome, Source, State, StoredEvent
 
@@ -60,10 +61,10 @@ def settle(session: BatchSession, outcomes: Sequence[Outcome], now: datetime) ->
         _SETTLE,
         {
             "now": now,
-            "ids": [o.event_id for o in outcomes],
-            "states": [o.state.value for o in outcomes],
-            "reasons": [o.reason for o in outcomes],
-            "orders": [o.order_id for o in outcomes],
+            "ids": plain(o.event_id for o in outcomes),
+            "states": texts(o.state.value for o in outcomes),
+            "reasons": texts(o.reason for o in outcomes),
+            "orders": plain(o.order_id for o in outcomes),
         },
     )
 

@@ -61,8 +61,8 @@ def share_out(total: int, weights: Sequence[int] | Sequence[Decimal] | Sequence[
     Largest remainder; a tie goes to the earlier part. Weights are not negative. When all of
     them are 0 there is nothing to go by, and everything goes to the first part.
     """
-    if not weights:
-        return []
+    if len(weights) <= 1:
+        return [total] * len(weights)
     exact = [Fraction(w) for w in weights]
     whole = sum(exact)
     if whole == 0:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import text
 
+from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, ShopSession
 from app.ledger.chart import Account
 from app.ledger.model import Entry
@@ -80,19 +81,19 @@ def insert(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> Non
     session.execute(
         _POST,
         {
-            "shop_ids": [e.shop_id for e in entries],
-            "kinds": [e.kind.value for e in entries],
-            "effective": [e.effective_at for e in entries],
-            "keys": [e.key for e in entries],
-            "events": [e.event_id for e in entries],
-            "l_shop_ids": [e.shop_id for e, _ in lines],
-            "l_keys": [e.key for e, _ in lines],
-            "debits": [line.debit.value for _, line in lines],
-            "credits": [line.credit.value for _, line in lines],
-            "creators": [e.creator_id for e, _ in lines],
-            "currencies": [e.currency for e, _ in lines],
-            "amounts": [line.amount_minor for _, line in lines],
-            "orders": [e.order_id for e, _ in lines],
+            "shop_ids": plain(e.shop_id for e in entries),
+            "kinds": texts(e.kind.value for e in entries),
+            "effective": times(e.effective_at for e in entries),
+            "keys": texts(e.key for e in entries),
+            "events": plain(e.event_id for e in entries),
+            "l_shop_ids": plain(e.shop_id for e, _ in lines),
+            "l_keys": texts(e.key for e, _ in lines),
+            "debits": texts(line.debit.value for _, line in lines),
+            "credits": texts(line.credit.value for _, line in lines),
+            "creators": plain(e.creator_id for e, _ in lines),
+            "currencies": texts(e.currency for e, _ in lines),
+            "amounts": plain(line.amount_minor for _, line in lines),
+            "orders": plain(e.order_id for e, _ in lines),
         },
     )
     moves = [(e, line.debit, line.amount_minor, 0) for e, line in lines]
@@ -100,12 +101,12 @@ def insert(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> Non
     session.execute(
         _MOVE_BALANCES,
         {
-            "shop_ids": [e.shop_id for e, *_ in moves],
-            "creators": [e.creator_id for e, *_ in moves],
-            "currencies": [e.currency for e, *_ in moves],
-            "accounts": [account.value for _, account, *_ in moves],
-            "debits": [debit for *_, debit, _ in moves],
-            "credits": [credit for *_, credit in moves],
+            "shop_ids": plain(e.shop_id for e, *_ in moves),
+            "creators": plain(e.creator_id for e, *_ in moves),
+            "currencies": texts(e.currency for e, *_ in moves),
+            "accounts": texts(account.value for _, account, *_ in moves),
+            "debits": plain(debit for *_, debit, _ in moves),
+            "credits": plain(credit for *_, credit in moves),
         },
     )
 
@@ -117,7 +118,7 @@ def posted(
     found: dict[tuple[int, int], list[Posted]] = {}
     if not keys:
         return found
-    rows = session.execute(_POSTED, {"shop_ids": [k[0] for k in keys], "ids": [k[1] for k in keys]})
+    rows = session.execute(_POSTED, {"shop_ids": plain(k[0] for k in keys), "ids": [k[1] for k in keys]})
     for r in rows:
         held = Posted(r.creator_id, r.currency, int(r.pending), int(r.payable), r.entries)
         found.setdefault((r.shop_id, r.order_id), []).append(held)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import text
 
+from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, ShopSession
 from app.orders.model import OrderFacts, RefundFacts
 
@@ -130,19 +131,19 @@ def upsert(session: BatchSession, incoming: Sequence[Incoming]) -> list[StoredOr
 
 def _columns(incoming: Sequence[Incoming]) -> dict[str, object]:
     return {
-        "shop_ids": [i.shop_id for i in incoming],
-        "ids": [i.facts.id for i in incoming],
-        "names": [i.facts.name for i in incoming],
-        "versions": [i.version for i in incoming],
-        "placed": [i.facts.placed_at for i in incoming],
-        "days": [i.placed_on for i in incoming],
-        "paid": [i.paid_at for i in incoming],
-        "currencies": [i.facts.currency for i in incoming],
-        "facts": [msgspec.json.encode(i.facts).decode() for i in incoming],
-        "customers": [i.customer_key for i in incoming],
-        "emails": [i.email_key for i in incoming],
-        "events": [i.event_id for i in incoming],
-        "digests": [i.event_digest for i in incoming],
+        "shop_ids": plain(i.shop_id for i in incoming),
+        "ids": plain(i.facts.id for i in incoming),
+        "names": texts(i.facts.name for i in incoming),
+        "versions": blobs(i.version for i in incoming),
+        "placed": times(i.facts.placed_at for i in incoming),
+        "days": times(i.placed_on for i in incoming),
+        "paid": times(i.paid_at for i in incoming),
+        "currencies": texts(i.facts.currency for i in incoming),
+        "facts": texts(msgspec.json.encode(i.facts).decode() for i in incoming),
+        "customers": blobs(i.customer_key for i in incoming),
+        "emails": blobs(i.email_key for i in incoming),
+        "events": plain(i.event_id for i in incoming),
+        "digests": blobs(i.event_digest for i in incoming),
     }
 
 
@@ -159,12 +160,12 @@ def merge_refunds(session: BatchSession, refunds: Sequence[tuple[int, RefundFact
     session.execute(
         _REFUNDS_UPSERT,
         {
-            "shop_ids": [k[0] for k, _ in ordered],
-            "orders": [k[1] for k, _ in ordered],
-            "ids": [k[2] for k, _ in ordered],
-            "refunded": [r.refunded_at for _, r in ordered],
-            "facts": [msgspec.json.encode(r).decode() for _, r in ordered],
-            "digests": [r.digest() for _, r in ordered],
+            "shop_ids": plain(k[0] for k, _ in ordered),
+            "orders": plain(k[1] for k, _ in ordered),
+            "ids": plain(k[2] for k, _ in ordered),
+            "refunded": times(r.refunded_at for _, r in ordered),
+            "facts": texts(msgspec.json.encode(r).decode() for _, r in ordered),
+            "digests": blobs(r.digest() for _, r in ordered),
         },
     )
 
@@ -176,7 +177,9 @@ def guard(session: BatchSession, keys: Sequence[Key]) -> None:
     """
     if keys:
         ordered = sorted(keys)
-        session.execute(_GUARD, {"shop_ids": [k[0] for k in ordered], "ids": [k[1] for k in ordered]})
+        session.execute(
+            _GUARD, {"shop_ids": plain(k[0] for k in ordered), "ids": plain(k[1] for k in ordered)}
+        )
 
 
 def lock(session: BatchSession, keys: Sequence[Key]) -> list[StoredOrder]:
@@ -195,7 +198,9 @@ def _load(
     if not keys:
         return []
     statement = text(_CURRENT + (" for update of o" if lock_rows else ""))
-    rows = session.execute(statement, {"shop_ids": [k[0] for k in keys], "ids": [k[1] for k in keys]})
+    rows = session.execute(
+        statement, {"shop_ids": plain(k[0] for k in keys), "ids": plain(k[1] for k in keys)}
+    )
     return [
         ((r.shop_id, r.id), StoredOrder(r.shop_id, _facts.decode(r.facts), r.placed_on, r.paid_at, r.email_key,
                                         r.event_id, r.event_digest, ()))
@@ -207,7 +212,7 @@ def with_refunds(session: BatchSession | ShopSession, orders: Sequence[StoredOrd
     """The same orders with every refund that is known of them."""
     found: dict[Key, list[RefundFacts]] = {}
     rows = session.execute(
-        _REFUNDS, {"shop_ids": [o.shop_id for o in orders], "ids": [o.facts.id for o in orders]}
+        _REFUNDS, {"shop_ids": plain(o.shop_id for o in orders), "ids": plain(o.facts.id for o in orders)}
     )
     for row in rows:
         found.setdefault((row.shop_id, row.order_id), []).append(_refund.decode(row.facts))

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import text
 
+from app.db.arrays import plain, times
 from app.db.session import BatchSession
 
 Cell = tuple[int, int, date]
@@ -76,9 +77,9 @@ def mark_dirty(session: BatchSession, cells: Iterable[Cell]) -> None:
         session.execute(
             _MARK,
             {
-                "shop_ids": [r[0] for r in rows],
-                "creators": [r[1] for r in rows],
-                "days": [r[2] for r in rows],
+                "shop_ids": plain(r[0] for r in rows),
+                "creators": plain(r[1] for r in rows),
+                "days": times(r[2] for r in rows),
             },
         )
 
@@ -97,9 +98,9 @@ def derive(session: BatchSession, most: int = 5000) -> int:
         return 0
     session.admit({c[0] for c in cells})
     columns = {
-        "shop_ids": [c[0] for c in cells],
-        "creators": [c[1] for c in cells],
-        "days": [c[2] for c in cells],
+        "shop_ids": plain(c[0] for c in cells),
+        "creators": plain(c[1] for c in cells),
+        "days": times(c[2] for c in cells),
     }
     session.execute(_DERIVE_CREATORS, columns)
     session.execute(_DERIVE_SHOPS, {"shop_ids": columns["shop_ids"], "days": columns["days"]})

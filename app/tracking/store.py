@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.creators.tables import Creator, Enrollment
+from app.db.arrays import plain, texts
 from app.db.session import Fenced, ShopSession
 from app.kernel.ids import CodeId, EnrollmentId, ProgramId
 from app.tracking.model import Code, CodeOwner, CodeState, Link, Node, Span, fold
@@ -35,7 +36,7 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
     """
     if not keys:
         return {}
-    wanted = {"shops": [shop for shop, _ in keys], "codes": [code for _, code in keys]}
+    wanted = {"shops": plain(shop for shop, _ in keys), "codes": texts(code for _, code in keys)}
     return {
         (row.shop_id, row.folded): CodeOwner(
             folded=row.folded,
