@@ -1,8 +1,6 @@
-"""The devstore as a web server: the Admin API, OAuth, bulk files, the control API, and the pages of pages_*.py."""
+"""The devstore as a web server: the Admin API, OAuth, bulk files, the control API, and the pages of pages_index."""
 
 import contextlib
-import importlib
-import pkgutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +14,8 @@ from devstore import control
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused, Shop
 from devstore.oauth import OAuthError, access_token
+from devstore.pages_index import add_pages
+from devstore.scenarios import SCENARIOS
 from devstore.state import State
 from devstore.webhooks.courier import Courier
 
@@ -33,20 +33,8 @@ def create_app(state: State, courier: Courier) -> Flask:
     _admin_routes(app, state, api)
     _bulk_route(app, state)
     control.register(app, state, courier, api)
-    _pages(app, state)
+    add_pages(app, state, courier, SCENARIOS)
     return app
-
-
-def _pages(app: Flask, state: State) -> None:
-    """Every pages_* module: its register(app, state), or its blueprint() when it needs no state."""
-    for found in pkgutil.iter_modules(devstore.__path__):
-        if not found.name.startswith("pages_"):
-            continue
-        module = importlib.import_module(f"devstore.{found.name}")
-        if hasattr(module, "register"):
-            module.register(app, state)
-        elif hasattr(module, "blueprint"):
-            app.register_blueprint(module.blueprint())
 
 
 def shop_of(state: State, domain: str | None) -> Shop:

@@ -63,11 +63,13 @@ function breadcrumb(action, press) {
   return [link, make("span", { className: "crumb-arrow", ariaHidden: "true" })];
 }
 
-export function drawTitle(title, press) {
-  $("#titlebar").hidden = !title;
-  if (!title) return;
+const NO_TITLE = { heading: "", "breadcrumb-actions": [], accessory: [], "secondary-actions": [], "primary-action": [] };
+
+// A page without s-page, or without a heading, is called by the app's name.
+export function drawTitle(given, press) {
+  const title = given ?? NO_TITLE;
   $("#crumbs").replaceChildren(...title["breadcrumb-actions"].flatMap((action) => breadcrumb(action, press)));
-  $("#heading").textContent = title.heading;
+  $("#heading").textContent = title.heading || $("#app-frame").title;
   const badges = title.accessory.map((badge) => {
     return make("span", { className: `badge ${badge.tone ?? ""}`, textContent: badge.label });
   });

@@ -42,7 +42,9 @@ function checkElement(element) {
   const tag = element.localName;
   const entry = ELEMENTS[tag];
   if (!entry) return;
-  for (const attribute of element.attributes) checkAttribute(tag, entry.attributes, attribute);
+  // A parent may allow more, as s-app-nav does with rel on its links.
+  const known = { ...entry.attributes, ...ELEMENTS[element.parentElement?.localName]?.children?.[tag] };
+  for (const attribute of element.attributes) checkAttribute(tag, known, attribute);
 }
 
 function checkTags(root) {

@@ -1,0 +1,185 @@
+"""The storefront: home, collection, product, cart page, checkout, thank-you page."""
+
+from typing import Any
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from devstore.model import Cart, Refused, Shop
+from devstore.order_model import Address, Order
+from devstore.pages_cart_json import PricedCart
+from devstore.pages_format import add_filters, shop_named
+from devstore.pages_visit import current_visit, root
+from devstore.state import State
+from devstore.totals import Totals
+from devstore.verbs.carts import checkout, set_cart
+from devstore.verbs.customers import add_customer, find_customer
+
+COUNTRIES = {
+    "NL": "Netherlands", "DE": "Germany", "FR": "France", "GB": "United Kingdom", "US": "United States", "JP": "Japan",
+}  # fmt: skip
+PAYMENTS = {"paid": "Pay now", "pending": "Pay later (bank transfer)", "declined": "Card that is declined"}
+
+
+def blueprint(state: State) -> Blueprint:
+    """Every page under /shop/<handle>/ that a shopper sees."""
+    pages = Blueprint("storefront", __name__, url_prefix="/shop/<handle>")
+    add_filters(pages)
+
+    def show(shop: Shop, template: str, **facts: Any) -> BaseResponse:
+        visit = current_visit(state, shop)
+        with state.lock:
+            cart = PricedCart(state, shop, visit.cart) if visit.cart else None
+            html = render_template(
+                template, shop=shop, root=root(shop), cart=cart, client_id=state.app.client_id, **facts
+            )
+        return visit.remember(make_response(html))
+
+    @pages.get("/")
+    def home(handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        return show(shop, "shop/home.html", products=_shelf(shop))
+
+    @pages.get("/collections/all")
+    def collection(handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        return show(shop, "shop/collection.html", products=_shelf(shop))
+
+    @pages.get("/products/<product_handle>")
+    def product(handle: str, product_handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        found = shop.product_by_handle(product_handle)
+        others = [one for one in _shelf(shop) if one is not found][:3]
+        return show(shop, "shop/product.html", product=found, others=others)
+
+    @pages.get("/cart")
+    def cart_page(handle: str) -> BaseResponse:
+        return show(shop_named(state, handle), "shop/cart.html")
+
+    @pages.get("/checkout")
+    def to_checkout(handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        visit = current_visit(state, shop)
+        there = f"checkouts/{visit.cart.token}" if visit.cart and visit.cart.lines else "cart"
+        return visit.remember(redirect(root(shop) + there, code=303))
+
+    @pages.get("/orders/<token>")
+    def thank_you(handle: str, token: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        order = next((one for one in shop.orders.values() if one.token == token), None)
+        if order is None:
+            abort(404, f"{shop.domain} has no order with this address.")
+        return show(shop, "shop/thanks.html", order=order, totals=Totals(order))
+
+    _checkout_routes(pages, state)
+    pages.register_error_handler(Refused, _not_here)
+    return pages
+
+
+def _not_here(refusal: Refused) -> tuple[str, int]:
+    return render_template("error.html", title="Not in this shop", message=refusal.message), 404
+
+
+def _shelf(shop: Shop) -> list[Any]:
+    return [product for product in shop.products.values() if product.status == "ACTIVE"]
+
+
+def _cart_at(shop: Shop, token: str) -> Cart:
+    cart = shop.carts.get(token)
+    if cart is None or not cart.lines:
+        raise Refused("This checkout is over: its cart was ordered already, or never filled.", "NOT_FOUND")
+    return cart
+
+
+def _checkout_page(state: State, shop: Shop, cart: Cart, *, problem: str | None = None) -> str:
+    priced = PricedCart(state, shop, cart)
+    return render_template(
+        "shop/checkout.html",
+        shop=shop,
+        root=root(shop),
+        cart=priced,
+        token=cart.token,
+        countries=COUNTRIES,
+        payments=PAYMENTS,
+        form=request.form,
+        problem=problem,
+    )
+
+
+def _checkout_routes(pages: Blueprint, state: State) -> None:
+    @pages.get("/checkouts/<token>")
+    def checkout_page(handle: str, token: str) -> str:
+        shop = shop_named(state, handle)
+        with state.lock:
+            return _checkout_page(state, shop, _cart_at(shop, token))
+
+    @pages.post("/checkouts/<token>/discount")
+    def apply_code(handle: str, token: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        cart = _cart_at(shop, token)
+        codes = [request.form.get("discount", "").strip(), *cart.discount_codes]
+        set_cart(state, shop, cart, discount_codes=list(dict.fromkeys(codes)))
+        return redirect(f"{root(shop)}checkouts/{token}", code=303)
+
+    @pages.post("/checkouts/<token>/discount/remove")
+    def remove_code(handle: str, token: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        cart = _cart_at(shop, token)
+        gone = request.form.get("discount", "").casefold()
+        set_cart(
+            state,
+            shop,
+            cart,
+            discount_codes=[code for code in cart.discount_codes if code.casefold() != gone],
+        )
+        return redirect(f"{root(shop)}checkouts/{token}", code=303)
+
+    @pages.post("/checkouts/<token>")
+    def pay(handle: str, token: str) -> tuple[str, int] | BaseResponse:
+        shop = shop_named(state, handle)
+        with state.acting():
+            cart = _cart_at(shop, token)
+            problem = _problem()
+            if problem:
+                return _checkout_page(state, shop, cart, problem=problem), 422
+            order = _place(state, shop, cart)
+        return redirect(f"{root(shop)}orders/{order.token}", code=303)
+
+
+def _problem() -> str | None:
+    email = request.form.get("email", "").strip()
+    if "@" not in email:
+        return f"{email!r} is no e-mail address. Enter one, so that the receipt can be sent."
+    if request.form.get("payment") not in PAYMENTS:
+        return "Choose how to pay."
+    if request.form.get("payment") == "declined":
+        return "The bank declined the card. No order was placed; choose another way to pay."
+    return None
+
+
+def _place(state: State, shop: Shop, cart: Cart) -> Order:
+    email = request.form["email"].strip()
+    if find_customer(shop, email) is None:
+        add_customer(state, shop, email, address=_address())
+    return checkout(
+        state,
+        shop,
+        cart,
+        email=email,
+        payment=request.form["payment"],
+        user_agent=request.headers.get("User-Agent"),
+        test="test" in request.form,
+    )
+
+
+def _address() -> Address:
+    code = request.form.get("country", "NL")
+    return Address(
+        first_name="Jane",
+        last_name="Doe",
+        address1="Parkweg 7",
+        city="Exampleville",
+        zip="1000",
+        country=COUNTRIES.get(code, COUNTRIES["NL"]),
+        country_code=code if code in COUNTRIES else "NL",
+    )

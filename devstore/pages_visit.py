@@ -1,0 +1,83 @@
+"""Who is looking at the storefront: the cart in a cookie, the page they landed on, what they agreed to."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from devstore.model import Cart, Shop
+from devstore.state import State
+from devstore.verbs.carts import start_cart
+
+CAMPAIGN_WORDS = frozenset({"ref", "source", "r", "tribute"})
+LONGEST_LANDING = 2000
+
+
+@dataclass
+class Visit:
+    """One browser in one shop. `cart` None: nothing was put into it yet."""
+
+    shop: Shop
+    cart: Cart | None
+    landing_site: str
+    referring_site: str
+
+    def need_cart(self, state: State) -> Cart:
+        """The cart, made now when there is none."""
+        if self.cart is None:
+            self.cart = start_cart(
+                state, self.shop, landing_site=self.landing_site, referring_site=self.referring_site or None
+            )
+        return self.cart
+
+    def remember(self, response: Response) -> Response:
+        """Write the cookies; they belong to this shop's pages only."""
+        path = root(self.shop)
+        response.set_cookie("landing", self.landing_site[:LONGEST_LANDING], path=path, samesite="Lax")
+        response.set_cookie("referrer", self.referring_site[:LONGEST_LANDING], path=path, samesite="Lax")
+        if self.cart is not None:
+            response.set_cookie("cart", self.cart.token, path=path, samesite="Lax")
+        return response
+
+
+def root(shop: Shop) -> str:
+    """Where the storefront begins: Shopify.routes.root."""
+    return f"/shop/{shop.handle}/"
+
+
+def current_visit(state: State, shop: Shop) -> Visit:
+    """The visit of this request. A campaign address or another site's link begins a new one, as at Shopify."""
+    cart = shop.carts.get(request.cookies.get("cart", ""))
+    landing, referrer = request.cookies.get("landing"), request.cookies.get("referrer", "")
+    outside = _outside_referrer()
+    if landing is None or outside or _is_campaign():
+        landing, referrer = _here(shop), outside
+        if cart is not None:
+            with state.acting():
+                cart.landing_site, cart.referring_site = landing, referrer or None
+    return Visit(shop, cart, landing, referrer)
+
+
+def _here(shop: Shop) -> str:
+    path = "/" + request.path.removeprefix(root(shop))
+    query = request.query_string.decode()
+    return f"{path}?{query}" if query else path
+
+
+def _outside_referrer() -> str:
+    referrer = request.referrer or ""
+    return "" if urlsplit(referrer).netloc in {"", request.host} else referrer
+
+
+def _is_campaign() -> bool:
+    names = {name for name, _ in parse_qsl(request.query_string.decode(), keep_blank_values=True)}
+    return bool(names & CAMPAIGN_WORDS) or any(name.startswith("utm_") for name in names)
+
+
+def inside(shop: Shop, wanted: str | None) -> str:
+    """A redirect target of the shopper's own, kept inside the shop: /products/x, never //evil or https://."""
+    path = wanted or "/"
+    if not path.startswith("/") or path.startswith(("//", "/\\")):
+        path = "/"
+    return root(shop) + path.lstrip("/")

@@ -1,0 +1,303 @@
+"""App Bridge's stand-in in the dev admin, with a cross-site frame, as the app will meet it."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import jwt
+import pytest
+from flask import Response
+from playwright.sync_api import FrameLocator, Page, expect
+
+from devstore.pages_embed import STAFF
+from tests.devstore.pages_world import SECRET, AppPages, Pages
+
+RETRY = "X-Shopify-Retry-Invalid-Session-Request"
+Open = Callable[..., FrameLocator]
+
+
+@pytest.fixture
+def html(pages: Pages) -> Callable[[str], str]:
+    """A page of the app around a body, with both scripts where the app's templates will name them."""
+    cdn = f"{pages.url}/shopifycloud"
+
+    def page_with(body: str) -> str:
+        return f"""<!doctype html><html lang="en"><head><title>Tribute</title>
+        <meta name="shopify-api-key" content="devstore-client-id">
+        <meta name="shopify-shop" content="lumen.myshopify.com">
+        <script src="{cdn}/app-bridge.js"></script><script src="{cdn}/polaris-1.js"></script></head>
+        <body><s-app-nav><s-link href="/" rel="home">Home</s-link><s-link href="/creators">Creators</s-link>
+        <s-link href="/settings">Settings</s-link></s-app-nav><main>{body}</main></body></html>"""
+
+    return page_with
+
+
+@pytest.fixture
+def open_app(page: Page, pages: Pages, app_pages: AppPages, html: Callable[[str], str]) -> Open:
+    """Show a body at every address of the app, in the admin; answers the frame once the admin knows the page."""
+
+    def open_at(body: str = "", path: str = "settings", query: str = "") -> FrameLocator:
+        app_pages.html["*"] = html(body)
+        page.goto(f"{pages.url}/store/lumen/apps/tribute/{path}{query}")
+        expect(page.locator("#app-menu a")).to_have_count(2)
+        return page.frame_locator("#app-frame")
+
+    return open_at
+
+
+def fetch(page: Page, path: str) -> int:
+    frame = page.frames[1]
+    status: int = frame.evaluate("async (path) => (await fetch(path)).status", path)
+    return status
+
+
+def test_the_first_address_carries_what_shopify_sends(
+    page: Page, pages: Pages, app_pages: AppPages, open_app: Open
+) -> None:
+    open_app(query="?range=month")
+    query = app_pages.seen[0].args
+    assert set(query) == {
+        "range", "embedded", "hmac", "host", "id_token", "locale", "session", "shop", "timestamp",
+    }  # fmt: skip
+    assert (query["shop"], query["embedded"], query["range"]) == ("lumen.myshopify.com", "1", "month")
+
+
+def test_the_first_address_is_signed_with_the_apps_secret(app_pages: AppPages, open_app: Open) -> None:
+    open_app(query="?range=month")
+    query = app_pages.seen[0].args.to_dict()
+    signature = query.pop("hmac")
+    message = urlencode(sorted(query.items())).encode()
+    assert signature == hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()
+
+
+def test_a_fetch_carries_a_fresh_id_token_of_the_person_at_the_desk(
+    page: Page, pages: Pages, app_pages: AppPages, open_app: Open
+) -> None:
+    open_app()
+    assert fetch(page, "/numbers") == 200
+    headers = app_pages.requests_of("/numbers")[0].headers
+    token = headers["Authorization"].removeprefix("Bearer ")
+    claims = jwt.decode(
+        token,
+        SECRET,
+        ["HS256"],
+        audience="devstore-client-id",
+        options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
+    )
+    assert claims["dest"] == "https://lumen.myshopify.com"
+    assert claims["iss"] == "https://lumen.myshopify.com/admin"
+    assert claims["sub"] == str(STAFF["owner"].id)
+    assert claims["exp"] - claims["iat"] == 60
+    assert (headers["X-Requested-With"], headers["Accept-Language"]) == ("XMLHttpRequest", "en")
+
+
+def test_a_refused_token_is_tried_again_once_with_a_new_one(
+    page: Page, app_pages: AppPages, open_app: Open
+) -> None:
+    open_app()
+    app_pages.answers["/numbers"] = Response(status=401, headers={RETRY: "1"})
+    assert fetch(page, "/numbers") == 401
+    tokens = [one.headers["Authorization"] for one in app_pages.requests_of("/numbers")]
+    assert len(tokens) == 2
+    assert tokens[0] != tokens[1]
+
+
+def test_a_body_survives_the_second_try(page: Page, app_pages: AppPages, open_app: Open) -> None:
+    open_app()
+    app_pages.answers["/save"] = Response(status=401, headers={RETRY: "1"})
+    page.frames[1].evaluate("fetch('/save', { method: 'POST', body: new URLSearchParams({ name: 'Mara' }) })")
+    assert [one.form["name"] for one in app_pages.requests_of("/save")] == ["Mara", "Mara"]
+
+
+def test_an_authorization_of_the_page_itself_is_left_alone(
+    page: Page, app_pages: AppPages, open_app: Open
+) -> None:
+    open_app()
+    page.frames[1].evaluate("fetch('/numbers', { headers: { Authorization: 'Basic x' } })")
+    assert app_pages.requests_of("/numbers")[0].headers["Authorization"] == "Basic x"
+
+
+def test_a_reauthorize_answer_takes_the_whole_window_there(
+    page: Page, pages: Pages, app_pages: AppPages, open_app: Open
+) -> None:
+    open_app()
+    there = f"{pages.url}/store/lumen/orders"
+    app_pages.answers["/numbers"] = Response(
+        status=401, headers={"X-Shopify-API-Request-Failure-Reauthorize-Url": there}
+    )
+    page.frames[1].evaluate("void fetch('/numbers')")
+    expect(page.get_by_role("heading", name="Orders", level=1)).to_be_visible()
+
+
+def test_the_side_menu_shows_the_pages_links_without_home(page: Page, open_app: Open) -> None:
+    open_app()
+    assert page.locator("#app-menu a").all_inner_texts() == ["Creators", "Settings"]
+    expect(page.get_by_role("link", name="Settings")).to_have_attribute("aria-current", "page")
+
+
+def test_a_menu_click_clicks_the_pages_own_link_so_that_its_navigation_runs(
+    page: Page, app_pages: AppPages, open_app: Open
+) -> None:
+    open_app("""<h1>Settings</h1><script>document.addEventListener('click', (event) => {
+        const link = event.target.closest('a[href], s-link[href]');
+        if (!link) return;
+        event.preventDefault();
+        history.pushState({}, '', link.getAttribute('href'));
+        document.querySelector('h1').textContent = 'Swapped to ' + link.getAttribute('href');
+    });</script>""")
+    loads = len(app_pages.seen)
+    page.get_by_role("link", name="Creators").click()
+    expect(page.frame_locator("#app-frame").get_by_text("Swapped to /creators")).to_be_visible()
+    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/creators") + "$"))
+    assert len(app_pages.seen) == loads
+
+
+def test_a_link_nobody_handles_loads_a_document_without_the_admins_parameters(
+    page: Page, app_pages: AppPages, open_app: Open
+) -> None:
+    frame = open_app('<a href="/creators?id_token=x&shop=y&host=z&sort=name">All</a>')
+    frame.get_by_role("link", name="All").click()
+    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/creators?sort=name") + "$"))
+    assert app_pages.requests_of("/creators")[0].query_string == b"sort=name"
+
+
+def test_heading_and_actions_move_to_the_title_bar(page: Page, open_app: Open) -> None:
+    frame = open_app("""<s-page heading="Performance">
+        <s-link slot="breadcrumb-actions" href="/">Home</s-link>
+        <s-button slot="secondary-actions" onclick="document.title = 'compared'">Compare</s-button>
+        <s-button slot="primary-action" onclick="document.querySelector('p').textContent = 'Exported'">
+          Export CSV</s-button><p>Nothing yet</p></s-page>""")
+    expect(page.get_by_role("heading", name="Performance", level=1)).to_be_visible()
+    expect(frame.get_by_role("button", name="Export CSV")).to_be_hidden()
+    expect(frame.get_by_role("heading", name="Performance")).to_be_hidden()
+    page.get_by_role("button", name="Export CSV").click()
+    expect(frame.get_by_text("Exported")).to_be_visible()
+
+
+def test_a_change_of_the_heading_reaches_the_title_bar(page: Page, open_app: Open) -> None:
+    open_app('<s-page heading="Before"></s-page>')
+    page.frames[1].evaluate("document.querySelector('s-page').setAttribute('heading', 'After')")
+    expect(page.get_by_role("heading", name="After", level=1)).to_be_visible()
+
+
+SETTINGS = """<form data-save-bar data-discard-confirmation>
+  <s-text-field label="Name" name="name" value="Mara"></s-text-field></form>
+  <a href="/creators">Leave</a><output></output>
+  <script>document.querySelector('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    document.querySelector('output').textContent = 'saved ' + new FormData(event.target).get('name');
+  });</script>"""
+
+
+def test_a_change_shows_the_save_bar_and_save_submits_the_form(page: Page, open_app: Open) -> None:
+    frame = open_app(SETTINGS)
+    bar = page.get_by_role("region", name="Unsaved changes")
+    expect(bar).to_be_hidden()
+    frame.get_by_label("Name").fill("Noor")
+    bar.get_by_role("button", name="Save").click()
+    expect(frame.get_by_text("saved Noor")).to_be_visible()
+    expect(bar).to_be_hidden()
+
+
+def test_discard_asks_first_and_then_puts_the_old_values_back(page: Page, open_app: Open) -> None:
+    frame = open_app(SETTINGS)
+    frame.get_by_label("Name").fill("Noor")
+    page.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_role("button", name="Continue editing").click()
+    expect(frame.get_by_label("Name")).to_have_value("Noor")
+    page.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_role("button", name="Discard changes").click()
+    expect(frame.get_by_label("Name")).to_have_value("Mara")
+
+
+@pytest.mark.parametrize("where", ["in the page", "in the app's menu", "in the admin"])
+def test_unsaved_changes_stop_every_way_out_and_shake_the_bar(page: Page, open_app: Open, where: str) -> None:
+    frame = open_app(SETTINGS)
+    frame.get_by_label("Name").fill("Noor")
+    expect(page.locator("#savebar")).to_be_visible()
+    ways = {
+        "in the page": frame.get_by_role("link", name="Leave"),
+        "in the app's menu": page.get_by_role("link", name="Creators"),
+        "in the admin": page.get_by_role("link", name="Orders"),
+    }
+    ways[where].click()
+    expect(page.locator("#savebar")).to_contain_class("shake")
+    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/settings") + "$"))
+
+
+def test_toast_and_loading_are_shown_by_the_admin(page: Page, open_app: Open) -> None:
+    open_app()
+    page.frames[1].evaluate("() => { shopify.toast.show('Creator saved'); shopify.loading(true); }")
+    expect(page.get_by_text("Creator saved")).to_be_visible()
+    expect(page.locator("#loading")).to_be_visible()
+    page.frames[1].evaluate("shopify.loading(false)")
+    expect(page.locator("#loading")).to_be_hidden()
+
+
+def test_a_modal_darkens_the_admin_around_the_frame(page: Page, open_app: Open) -> None:
+    frame = open_app('<s-modal id="m" heading="Remove Mara?">Sure?</s-modal>')
+    page.frames[1].evaluate("shopify.modal.show('m')")
+    expect(frame.get_by_role("dialog", name="Remove Mara?")).to_be_visible()
+    expect(page.locator("body")).to_contain_class("under-modal")
+    page.frames[1].evaluate("shopify.modal.hide('m')")
+    expect(page.locator("body")).not_to_contain_class("under-modal")
+
+
+def test_the_bounce_page_becomes_its_target_with_a_token(
+    page: Page, pages: Pages, app_pages: AppPages, html: Callable[[str], str]
+) -> None:
+    app_pages.html["*"] = html("<p>The real page</p>")
+    app_pages.html["/auth/bounce"] = html("")
+    page.goto(f"{pages.url}/store/lumen/apps/tribute/auth/bounce?shopify-reload=%2Fcreators%3Fsort%3Dname")
+    expect(page.frame_locator("#app-frame").get_by_text("The real page")).to_be_visible()
+    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/creators?sort=name") + "$"))
+    asked = app_pages.requests_of("/creators")[0].headers
+    assert asked["X-Shopify-Bounce"] == "1"
+    assert asked["Authorization"].startswith("Bearer ")
+    assert fetch(page, "/numbers") == 200
+    assert len(app_pages.requests_of("/numbers")) == 1
+
+
+def test_a_bounce_to_another_site_is_refused(
+    page: Page, pages: Pages, app_pages: AppPages, html: Callable[[str], str]
+) -> None:
+    app_pages.html["*"] = html("")
+    page.goto(
+        f"{pages.url}/store/lumen/apps/tribute/auth/bounce?shopify-reload=https%3A%2F%2Fevil.example%2F"
+    )
+    expect(page.get_by_text("shopify-reload leads to another site: https://evil.example")).to_be_visible()
+
+
+def test_scopes_extensions_and_the_user_are_answered(page: Page, open_app: Open) -> None:
+    open_app()
+    told = page.frames[1].evaluate(
+        "async () => [await shopify.scopes.query(), await shopify.app.extensions(), await shopify.user()]"
+    )
+    assert told[0]["granted"] == ["read_orders", "write_discounts"]
+    assert told[1][0]["activations"][0]["status"] == "active"
+    assert told[2]["accountOwner"] is True
+
+
+def test_what_the_stand_in_does_not_have_refuses_by_name(page: Page, open_app: Open) -> None:
+    open_app()
+    said = page.frames[1].evaluate("shopify.resourcePicker().catch((error) => error.message)")
+    assert said == "The App Bridge stand-in does not have shopify.resourcePicker."
+
+
+@pytest.mark.parametrize(
+    ("head", "complaint"),
+    [
+        ('<meta name="shopify-shop" content="x.myshopify.com"><script src="{0}"></script>', "no API key"),
+        ('<meta name="shopify-api-key" content="k"><script src="{0}"></script>', "no shop"),
+        ('<script async data-api-key="k" src="{0}"></script>', "plain blocking script"),
+    ],
+)
+def test_a_page_that_loads_it_wrongly_is_told_why(
+    page: Page, pages: Pages, app_pages: AppPages, head: str, complaint: str
+) -> None:
+    app_pages.html["*"] = f"<!doctype html>{head.format(pages.url + '/shopifycloud/app-bridge.js')}"
+    with page.expect_event("pageerror") as error:
+        page.goto(f"{app_pages.url}/direct")
+    assert complaint in error.value.message
