@@ -10,7 +10,7 @@ from devstore.model import Refused, Shop
 from devstore.pages_embed import STAFF, Staff, frame_address, id_token, staff_json
 from devstore.pages_format import add_filters, shop_named
 from devstore.state import State
-from devstore.verbs.install import install, uninstall
+from devstore.verbs.install import install, set_scopes, uninstall
 
 LOCALES = {"en": "English", "de": "Deutsch", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -140,9 +140,27 @@ def _bridge_routes(pages: Blueprint, state: State) -> None:
 
     @pages.post(f"{base}/scopes/<change>")
     def change_scopes(handle: str, app: str, change: str) -> tuple[Response, int]:
-        _shop_of_app(state, handle, app)
-        return jsonify(error=f"The devstore cannot {change} optional scopes yet."), 501
+        shop = _shop_of_app(state, handle, app)
+        try:
+            return jsonify(result=_changed_scopes(state, shop, change)), 200
+        except Refused as refusal:
+            return jsonify(error=refusal.message), 409
 
     @pages.errorhandler(Refused)
     def refused(refusal: Refused) -> tuple[str, int]:
         return render_template("error.html", title="The shop says no", message=refusal.message), 409
+
+
+def _changed_scopes(state: State, shop: Shop, change: str) -> dict[str, Any]:
+    """Grant or take back optional scopes. Refused: a scope that shopify.app.toml does not list as optional."""
+    names = frozenset(request.get_json().get("names", []))
+    unknown = names - state.app.optional_scopes
+    if unknown or change not in {"request", "revoke"}:
+        told = ", ".join(sorted(unknown)) or change
+        raise Refused(f"{told}: not an optional scope of {state.app.title}; see optional_scopes in its toml.")
+    held = shop.install.scopes if shop.install else frozenset()
+    set_scopes(state, shop, held | names if change == "request" else held - names)
+    return {
+        "result": "granted-all" if change == "request" else "revoked",
+        "detail": {"granted": sorted(names)},
+    }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as BaseResponse
 
 from devstore.model import Cart, Refused, Shop
@@ -72,8 +73,26 @@ def blueprint(state: State) -> Blueprint:
         return show(shop, "shop/thanks.html", order=order, totals=Totals(order))
 
     _checkout_routes(pages, state)
+    _by_domain(pages, state)
     pages.register_error_handler(Refused, _not_here)
     return pages
+
+
+def _by_domain(pages: Blueprint, state: State) -> None:
+    """/shops/<domain>/discount/X: what https://<domain>/discount/X is in life. Links of the app lead here."""
+
+    def forward(domain: str, path: str = "") -> BaseResponse:
+        query = request.query_string.decode()
+        return redirect(root(state.shop(domain)) + path + (f"?{query}" if query else ""))
+
+    def add(setup: BlueprintSetupState) -> None:
+        for name, rule in (
+            ("domain_root", "/shops/<domain>/"),
+            ("domain_path", "/shops/<domain>/<path:path>"),
+        ):
+            setup.app.add_url_rule(rule, f"storefront.{name}", forward, methods=["GET"])
+
+    pages.record(add)
 
 
 def _not_here(refusal: Refused) -> tuple[str, int]:

@@ -148,6 +148,13 @@ def test_a_discount_link_never_leads_out_of_the_shop(
     assert answer.headers["Location"] == f"{SHOP}/"
 
 
+def test_a_link_to_the_shops_domain_leads_to_its_pages(shopper: requests.Session, pages: Pages) -> None:
+    link = f"{pages.url}/shops/lumen.myshopify.com/discount/MARA10?redirect=%2Fproducts%2Fdew-serum&ref=mara"
+    assert shopper.get(link, timeout=5).url == f"{pages.url}{SHOP}/products/dew-serum?ref=mara"
+    (held,) = pages.shop.carts.values()
+    assert held.discount_codes == ["MARA10"]
+
+
 def test_a_later_campaign_is_the_landing_page_that_counts(shopper: requests.Session, pages: Pages) -> None:
     for path in ("/", "/products/dew-serum?utm_source=instagram&ref=mara", "/collections/all"):
         shopper.get(f"{pages.url}{SHOP}{path}", timeout=5)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import jwt
@@ -278,6 +279,25 @@ def test_scopes_extensions_and_the_user_are_answered(page: Page, open_app: Open)
     assert told[0]["granted"] == ["read_orders", "write_discounts"]
     assert told[1][0]["activations"][0]["status"] == "active"
     assert told[2]["accountOwner"] is True
+
+
+def test_optional_scopes_are_granted_when_the_merchant_agrees(
+    page: Page, pages: Pages, open_app: Open
+) -> None:
+    pages.state.app = replace(pages.state.app, optional_scopes=frozenset({"write_draft_orders"}))
+    open_app()
+    page.on("dialog", lambda dialog: dialog.accept())
+    ask = "shopify.scopes.request(['write_draft_orders']).then((answer) => answer.result)"
+    assert page.frames[1].evaluate(ask) == "granted-all"
+    assert pages.shop.install is not None
+    assert "write_draft_orders" in pages.shop.install.scopes
+
+
+def test_a_scope_the_toml_does_not_name_is_refused(page: Page, pages: Pages, open_app: Open) -> None:
+    open_app()
+    page.on("dialog", lambda dialog: dialog.accept())
+    ask = "shopify.scopes.request(['write_orders']).catch((error) => error.message)"
+    assert "write_orders: not an optional scope" in page.frames[1].evaluate(ask)
 
 
 def test_what_the_stand_in_does_not_have_refuses_by_name(page: Page, open_app: Open) -> None:

@@ -24,7 +24,10 @@ const QUESTIONS = {
   idToken: () => asked("id-token"),
   user: async () => JSON.parse(user),
   "scopes.query": () => asked("scopes"),
-  "scopes.request": ({ names }) => asked("scopes/request", { names }),
+  "scopes.request": async ({ names }) => {
+    const isGranted = window.confirm(`Let the app also have: ${names.join(", ")}?`);
+    return isGranted ? asked("scopes/request", { names }) : { result: "declined-all", detail: await asked("scopes") };
+  },
   "scopes.revoke": ({ names }) => asked("scopes/revoke", { names }),
   "app.extensions": () => asked("extensions"),
 };
