@@ -58,6 +58,7 @@ def test_the_first_address_carries_what_shopify_sends(
     page: Page, pages: Pages, app_pages: AppPages, open_app: Open
 ) -> None:
     open_app(query="?range=month")
+    assert app_pages.seen[0].path == "/settings"
     query = app_pages.seen[0].args
     assert set(query) == {
         "range", "embedded", "hmac", "host", "id_token", "locale", "session", "shop", "timestamp",
@@ -153,6 +154,14 @@ def test_a_menu_click_clicks_the_pages_own_link_so_that_its_navigation_runs(
     expect(page.frame_locator("#app-frame").get_by_text("Swapped to /creators")).to_be_visible()
     expect(page).to_have_url(re.compile(re.escape("/apps/tribute/creators") + "$"))
     assert len(app_pages.seen) == loads
+
+
+def test_back_returns_in_the_frame_and_in_the_address(page: Page, open_app: Open) -> None:
+    open_app()
+    page.frames[1].evaluate("history.pushState({}, '', '/creators')")
+    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/creators") + "$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/settings") + "$"))
 
 
 def test_a_link_nobody_handles_loads_a_document_without_the_admins_parameters(
