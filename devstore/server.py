@@ -107,7 +107,7 @@ def running(state: State, port: int = 0, *, host: str = "127.0.0.1", workers: in
     """Serve on loopback while the block runs; port 0 takes a free one. Deliveries start and stop with it."""
     courier = Courier(state, workers)
     server = make_server(host, port, create_app(state, courier), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     courier.start()
     thread.start()
     try:

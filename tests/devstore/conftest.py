@@ -73,7 +73,7 @@ def ear() -> Iterator[Ear]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     one.url = f"http://127.0.0.1:{server.server_port}"
     yield one
@@ -121,7 +121,7 @@ class Client:
         return self.token
 
     def post(
-        self, query: str, shop: str = SHOP, version: str = "2026-10", **variables: Any
+        self, query: str, /, shop: str = SHOP, version: str = "2026-10", **variables: Any
     ) -> requests.Response:
         return requests.post(
             f"{self.at.url}/shops/{shop}/admin/api/{version}/graphql.json",
@@ -130,7 +130,7 @@ class Client:
             timeout=30,
         )
 
-    def ask(self, query: str, shop: str = SHOP, **variables: Any) -> Any:
+    def ask(self, query: str, /, shop: str = SHOP, **variables: Any) -> Any:
         answer = self.post(query, shop, **variables).json()
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
