@@ -34,7 +34,7 @@ class Headers:
 
 def read_headers(environ: Mapping[str, Any]) -> Headers:
     """The delivery's headers. Raises TurnedAway (400) naming the one that is missing or malformed."""
-    family = "X-Shopify-" if "HTTP_X_SHOPIFY_HMAC_SHA256" in environ else "Shopify-"
+    family = "Shopify-" if "HTTP_SHOPIFY_HMAC_SHA256" in environ else "X-Shopify-"
     signature = _required(environ, family + "Hmac-Sha256")
     topic = _required(environ, family + "Topic")
     action = _optional(environ, family + "Action")
