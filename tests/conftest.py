@@ -25,6 +25,9 @@ from app.wiring import Wiring, build
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """The present of every test that does not say otherwise."""
 
+API_SECRET = "shpss_0123456789abcdef0123456789abcdef"
+"""What Shopify signs with, in the form and length it has there; made up."""
+
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = ROOT / ".tribute" / "test-postgres"
@@ -105,7 +108,7 @@ def settings(database: URL, tmp_path: Path) -> Settings:
         url="http://127.0.0.1:8000",
         secret_keys=(Fernet.generate_key().decode(),),
         shopify_api_key="test-key",
-        shopify_api_secret="shpss_0123456789abcdef0123456789abcdef",
+        shopify_api_secret=API_SECRET,
     )
 
 

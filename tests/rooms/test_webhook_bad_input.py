@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.web.hooks import body as body_module
 from app.wiring import Wiring
 from app.wsgi import Application
+from tests.conftest import API_SECRET
 from tests.rooms.webhooks import Answer, ask, delivery, signed
 
 FIVE_MEGABYTES = 5 * 1024 * 1024
@@ -182,5 +183,5 @@ def test_the_log_of_a_refusal_holds_no_body_no_signature_and_no_secret(
         turned_away(app, wiring, delivery(b"ada@example.com", HMAC_SHA256=signed(b"", "made-up")))
     written = caplog.text
     assert "orders/create" in written
-    for kept_out in ("ada@example.com", signed(b"", "made-up"), "test-secret"):
+    for kept_out in ("ada@example.com", signed(b"", "made-up"), API_SECRET):
         assert kept_out not in written

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-SECRET = "test-secret"
+from tests.conftest import API_SECRET
+
 BODY = b'{"id": 450789469, "updated_at": "2026-11-22T12:00:00Z"}'
 
 
-def signed(body: bytes, secret: str = SECRET) -> str:
+def signed(body: bytes, secret: str = API_SECRET) -> str:
     return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
 
 
