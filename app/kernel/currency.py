@@ -64,6 +64,9 @@ def minor_units(text: str | Decimal, currency: str) -> int:
             and digits.isdigit()
         ):
             return int(digits)
+        if not text.isascii() or "_" in text:
+            # Decimal would read digits of every script, and 1_000; nobody who means money writes them.
+            raise BadAmount(text, currency)
     unit = _unit(currency)
     try:
         scaled = Decimal(text) * unit

@@ -17,7 +17,7 @@ class Percent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """0.12 is twelve percent."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate_ <= 1:
+        if not self.rate_.is_finite() or not 0 <= self.rate_ <= 1:
             raise Invalid(f"rate is {self.rate_}; write a fraction between 0 and 1: 0.12 is twelve percent.")
 
     def rate(self) -> str:
