@@ -3,6 +3,7 @@
 When a clock file is set, every change is written there (one RFC 3339 line), so that the app can share the time.
 """
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ class Clock:
     file: Path | None = None
 
     def __post_init__(self) -> None:
-        self._tell()
+        self.tell()
 
     def now(self) -> datetime:
         """Whole seconds, as Shopify's payloads have them."""
@@ -27,7 +28,7 @@ class Clock:
     def set(self, instant: datetime) -> None:
         """Stand still at this instant."""
         self.stands_at = instant.astimezone(UTC)
-        self._tell()
+        self.tell()
 
     def move(self, by: timedelta) -> None:
         """Go forwards (or backwards) from wherever the clock is."""
@@ -35,19 +36,20 @@ class Clock:
             self.shift += by
         else:
             self.stands_at += by
-        self._tell()
+        self.tell()
 
     def run(self) -> None:
         """Follow real time again, without a shift."""
         self.stands_at = None
         self.shift = timedelta(0)
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Write the present instant into the clock file, for whoever shares this clock."""
         if self.file is None:
             return
         # The app may read at any instant: replace the file in one step, never write into it.
-        draft = self.file.with_suffix(".new")
+        draft = self.file.with_suffix(f".{threading.get_ident()}")
         draft.write_text(rfc3339(self.now()) + "\n")
         draft.replace(self.file)
 

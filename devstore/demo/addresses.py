@@ -1,0 +1,41 @@
+"""Where everything is, and whether it answers."""
+
+import requests
+
+from devstore.demo.shops import SHOPS
+from devstore.demo.stage import Stage
+from devstore.oauth import mint_id_token
+
+SECONDS = 20
+
+
+def addresses(stage: Stage) -> dict[str, str]:
+    """What the demo prints: names for people, and addresses."""
+    devstore = stage.devstore.url
+    handle = SHOPS[0].domain.split(".")[0]
+    return {
+        "Admin with the app": f"{devstore}/store/{handle}/apps/tribute/",
+        "Storefront": f"{devstore}/shop/{handle}/",
+        "Orders of the shop": f"{devstore}/store/{handle}/orders",
+        "Control page": f"{devstore}/_control/",
+    }
+
+
+def check(stage: Stage, found: dict[str, str]) -> int:
+    """Open every address once, and every page of the app as a merchant; 0 when all answer, else 1."""
+    pages = dict(found)
+    token = mint_id_token(stage.state, stage.state.shop(SHOPS[0].domain))
+    for path in ("/", "/performance", "/creators", "/orders", "/settings", "/health", "/privacy"):
+        pages[f"App {path}"] = f"{stage.app_url}{path}"
+    pages["Health of the app"] = f"{stage.app_url}/healthz"
+    wrong = 0
+    for name, url in pages.items():
+        answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS)
+        print(f"  {answer.status_code}  {name:<20} {url}")
+        wrong += answer.status_code != requests.codes.ok
+    print(
+        "Every address answers."
+        if wrong == 0
+        else f"{wrong} of {len(pages)} addresses did not answer as they should."
+    )
+    return min(wrong, 1)
