@@ -1,6 +1,7 @@
 """The rules there are, and reading one out of an offer."""
 
 from functools import lru_cache
+from numbers import Integral, Real
 from typing import Any
 
 import msgspec
@@ -33,7 +34,9 @@ def _read(kind: str, fields: bytes) -> Rule:
     if found is None:
         raise BadRule(kind, f"there is no such rule. Known: {', '.join(KINDS)}.")
     values = msgspec.json.decode(fields)
-    if isinstance(values, dict) and any(isinstance(v, float) for v in values.values()):
+    if isinstance(values, dict) and any(
+        isinstance(v, Real) and not isinstance(v, Integral) for v in values.values()
+    ):
         raise BadRule(kind, 'numbers are written as text, for example "rate": "0.12".')
     try:
         rule: Any = msgspec.convert(values, found, strict=True)
