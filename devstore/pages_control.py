@@ -68,6 +68,12 @@ def blueprint(state: State, deliveries: Deliveries, scenarios: Mapping[str, Scen
             steps=list(STEPS),
         )
 
+    _form_routes(pages, state, deliveries)
+    _scenario_route(pages, state, scenarios)
+    return pages
+
+
+def _form_routes(pages: Blueprint, state: State, deliveries: Deliveries) -> None:
     @pages.post("/forms/clock")
     def clock() -> BaseResponse:
         with state.lock:
@@ -82,6 +88,8 @@ def blueprint(state: State, deliveries: Deliveries, scenarios: Mapping[str, Scen
         flash("The switches are set.")
         return _back()
 
+
+def _scenario_route(pages: Blueprint, state: State, scenarios: Mapping[str, Scenario]) -> None:
     @pages.post("/forms/scenarios/<name>")
     def run(name: str) -> BaseResponse:
         if name not in scenarios:
@@ -95,8 +103,6 @@ def blueprint(state: State, deliveries: Deliveries, scenarios: Mapping[str, Scen
         except Refused as refusal:
             flash(refusal.message)
         return _back()
-
-    return pages
 
 
 def _back() -> BaseResponse:

@@ -27,35 +27,45 @@ def blueprint(state: State) -> Blueprint:
     pages = Blueprint("storefront", __name__, url_prefix="/shop/<handle>")
     add_filters(pages)
 
-    def show(shop: Shop, template: str, **facts: Any) -> BaseResponse:
-        visit = current_visit(state, shop)
-        with state.lock:
-            cart = PricedCart(state, shop, visit.cart) if visit.cart else None
-            html = render_template(
-                template, shop=shop, root=root(shop), cart=cart, client_id=state.app.client_id, **facts
-            )
-        return visit.remember(make_response(html))
+    _shelf_routes(pages, state)
+    _cart_routes(pages, state)
+    _checkout_routes(pages, state)
+    _by_domain(pages, state)
+    pages.register_error_handler(Refused, _not_here)
+    return pages
 
+
+def _show(state: State, shop: Shop, template: str, **facts: Any) -> BaseResponse:
+    visit = current_visit(state, shop)
+    with state.lock:
+        cart = PricedCart(state, shop, visit.cart) if visit.cart else None
+        html = render_template(template, shop=shop, root=root(shop), cart=cart, **facts)
+    return visit.remember(make_response(html))
+
+
+def _shelf_routes(pages: Blueprint, state: State) -> None:
     @pages.get("/")
     def home(handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
-        return show(shop, "shop/home.html", products=_shelf(shop))
+        return _show(state, shop, "shop/home.html", products=_shelf(shop))
 
     @pages.get("/collections/all")
     def collection(handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
-        return show(shop, "shop/collection.html", products=_shelf(shop))
+        return _show(state, shop, "shop/collection.html", products=_shelf(shop))
 
     @pages.get("/products/<product_handle>")
     def product(handle: str, product_handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
         found = shop.product_by_handle(product_handle)
         others = [one for one in _shelf(shop) if one is not found][:3]
-        return show(shop, "shop/product.html", product=found, others=others)
+        return _show(state, shop, "shop/product.html", product=found, others=others)
 
+
+def _cart_routes(pages: Blueprint, state: State) -> None:
     @pages.get("/cart")
     def cart_page(handle: str) -> BaseResponse:
-        return show(shop_named(state, handle), "shop/cart.html")
+        return _show(state, shop_named(state, handle), "shop/cart.html")
 
     @pages.get("/checkout")
     def to_checkout(handle: str) -> BaseResponse:
@@ -70,12 +80,7 @@ def blueprint(state: State) -> Blueprint:
         order = next((one for one in shop.orders.values() if one.token == token), None)
         if order is None:
             abort(404, f"{shop.domain} has no order with this address.")
-        return show(shop, "shop/thanks.html", order=order, totals=Totals(order))
-
-    _checkout_routes(pages, state)
-    _by_domain(pages, state)
-    pages.register_error_handler(Refused, _not_here)
-    return pages
+        return _show(state, shop, "shop/thanks.html", order=order, totals=Totals(order))
 
 
 def _by_domain(pages: Blueprint, state: State) -> None:

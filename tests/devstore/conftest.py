@@ -18,9 +18,9 @@ from devstore.oauth import EXCHANGE, ID_TOKEN, OFFLINE
 from devstore.server import Running, running
 from devstore.state import State
 from devstore.webhooks.app_toml import configured
-from tests.devstore.pages_world import app_pages, deliveries, pages
+from tests.devstore.pages_world import app_pages, deliveries, html, open_app, pages
 
-__all__ = ["app_pages", "deliveries", "pages"]
+__all__ = ["app_pages", "deliveries", "html", "open_app", "pages"]
 
 SHOP = seed.LUMEN
 ALL_SCOPES = frozenset({

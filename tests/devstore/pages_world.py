@@ -1,13 +1,14 @@
 """A pretend shop with a few products, its pages on a free port, and an app of the test's own inside its admin."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
 from flask import Flask, Request, Response, request
+from playwright.sync_api import FrameLocator, Page, expect
 from werkzeug.serving import make_server
 
 from devstore.model import Shop
@@ -122,3 +123,35 @@ def pages(app_pages: AppPages, deliveries: NoCourier) -> Iterator[Pages]:
     add_pages(devstore, state, deliveries, {"t11_test_order": a_test_order})
     with served(devstore) as port:
         yield Pages(state, shop, f"http://localhost:{port}")
+
+
+Open = Callable[..., FrameLocator]
+
+
+@pytest.fixture
+def html(pages: Pages) -> Callable[[str], str]:
+    """A page of the app around a body, with both scripts where the app's templates will name them."""
+    cdn = f"{pages.url}/shopifycloud"
+
+    def page_with(body: str) -> str:
+        return f"""<!doctype html><html lang="en"><head><title>Tribute</title>
+        <meta name="shopify-api-key" content="devstore-client-id">
+        <meta name="shopify-shop" content="lumen.myshopify.com">
+        <script src="{cdn}/app-bridge.js"></script><script src="{cdn}/polaris-1.js"></script></head>
+        <body><s-app-nav><s-link href="/" rel="home">Home</s-link><s-link href="/creators">Creators</s-link>
+        <s-link href="/settings">Settings</s-link></s-app-nav><main>{body}</main></body></html>"""
+
+    return page_with
+
+
+@pytest.fixture
+def open_app(page: Page, pages: Pages, app_pages: AppPages, html: Callable[[str], str]) -> Open:
+    """Show a body at every address of the app, in the admin; answers the frame once the admin knows the page."""
+
+    def open_at(body: str = "", path: str = "settings", query: str = "") -> FrameLocator:
+        app_pages.html["*"] = html(body)
+        page.goto(f"{pages.url}/store/lumen/apps/tribute/{path}{query}")
+        expect(page.locator("#app-menu a")).to_have_count(2)
+        return page.frame_locator("#app-frame")
+
+    return open_at

@@ -10,42 +10,12 @@ from urllib.parse import urlencode
 import jwt
 import pytest
 from flask import Response
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Page, expect
 
 from devstore.pages_embed import STAFF
-from tests.devstore.pages_world import SECRET, AppPages, Pages
+from tests.devstore.pages_world import SECRET, AppPages, Open, Pages
 
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
-Open = Callable[..., FrameLocator]
-
-
-@pytest.fixture
-def html(pages: Pages) -> Callable[[str], str]:
-    """A page of the app around a body, with both scripts where the app's templates will name them."""
-    cdn = f"{pages.url}/shopifycloud"
-
-    def page_with(body: str) -> str:
-        return f"""<!doctype html><html lang="en"><head><title>Tribute</title>
-        <meta name="shopify-api-key" content="devstore-client-id">
-        <meta name="shopify-shop" content="lumen.myshopify.com">
-        <script src="{cdn}/app-bridge.js"></script><script src="{cdn}/polaris-1.js"></script></head>
-        <body><s-app-nav><s-link href="/" rel="home">Home</s-link><s-link href="/creators">Creators</s-link>
-        <s-link href="/settings">Settings</s-link></s-app-nav><main>{body}</main></body></html>"""
-
-    return page_with
-
-
-@pytest.fixture
-def open_app(page: Page, pages: Pages, app_pages: AppPages, html: Callable[[str], str]) -> Open:
-    """Show a body at every address of the app, in the admin; answers the frame once the admin knows the page."""
-
-    def open_at(body: str = "", path: str = "settings", query: str = "") -> FrameLocator:
-        app_pages.html["*"] = html(body)
-        page.goto(f"{pages.url}/store/lumen/apps/tribute/{path}{query}")
-        expect(page.locator("#app-menu a")).to_have_count(2)
-        return page.frame_locator("#app-frame")
-
-    return open_at
 
 
 def fetch(page: Page, path: str) -> int:
@@ -133,12 +103,6 @@ def test_a_reauthorize_answer_takes_the_whole_window_there(
     expect(page.get_by_role("heading", name="Orders", level=1)).to_be_visible()
 
 
-def test_the_side_menu_shows_the_pages_links_without_home(page: Page, open_app: Open) -> None:
-    open_app()
-    assert page.locator("#app-menu a").all_inner_texts() == ["Creators", "Settings"]
-    expect(page.get_by_role("link", name="Settings")).to_have_attribute("aria-current", "page")
-
-
 def test_a_menu_click_clicks_the_pages_own_link_so_that_its_navigation_runs(
     page: Page, app_pages: AppPages, open_app: Open
 ) -> None:
@@ -171,88 +135,6 @@ def test_a_link_nobody_handles_loads_a_document_without_the_admins_parameters(
     frame.get_by_role("link", name="All").click()
     expect(page).to_have_url(re.compile(re.escape("/apps/tribute/creators?sort=name") + "$"))
     assert app_pages.requests_of("/creators")[0].query_string == b"sort=name"
-
-
-def test_heading_and_actions_move_to_the_title_bar(page: Page, open_app: Open) -> None:
-    frame = open_app("""<s-page heading="Performance">
-        <s-link slot="breadcrumb-actions" href="/">Home</s-link>
-        <s-button slot="secondary-actions" onclick="document.title = 'compared'">Compare</s-button>
-        <s-button slot="primary-action" onclick="document.querySelector('p').textContent = 'Exported'">
-          Export CSV</s-button><p>Nothing yet</p></s-page>""")
-    expect(page.get_by_role("heading", name="Performance", level=1)).to_be_visible()
-    expect(frame.get_by_role("button", name="Export CSV")).to_be_hidden()
-    expect(frame.get_by_role("heading", name="Performance")).to_be_hidden()
-    page.get_by_role("button", name="Export CSV").click()
-    expect(frame.get_by_text("Exported")).to_be_visible()
-
-
-def test_a_change_of_the_heading_reaches_the_title_bar(page: Page, open_app: Open) -> None:
-    open_app('<s-page heading="Before"></s-page>')
-    page.frames[1].evaluate("document.querySelector('s-page').setAttribute('heading', 'After')")
-    expect(page.get_by_role("heading", name="After", level=1)).to_be_visible()
-
-
-SETTINGS = """<form data-save-bar data-discard-confirmation>
-  <s-text-field label="Name" name="name" value="Mara"></s-text-field></form>
-  <a href="/creators">Leave</a><output></output>
-  <script>document.querySelector('form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    document.querySelector('output').textContent = 'saved ' + new FormData(event.target).get('name');
-  });</script>"""
-
-
-def test_a_change_shows_the_save_bar_and_save_submits_the_form(page: Page, open_app: Open) -> None:
-    frame = open_app(SETTINGS)
-    bar = page.get_by_role("region", name="Unsaved changes")
-    expect(bar).to_be_hidden()
-    frame.get_by_label("Name").fill("Noor")
-    bar.get_by_role("button", name="Save").click()
-    expect(frame.get_by_text("saved Noor")).to_be_visible()
-    expect(bar).to_be_hidden()
-
-
-def test_discard_asks_first_and_then_puts_the_old_values_back(page: Page, open_app: Open) -> None:
-    frame = open_app(SETTINGS)
-    frame.get_by_label("Name").fill("Noor")
-    page.get_by_role("button", name="Discard", exact=True).click()
-    page.get_by_role("button", name="Continue editing").click()
-    expect(frame.get_by_label("Name")).to_have_value("Noor")
-    page.get_by_role("button", name="Discard", exact=True).click()
-    page.get_by_role("button", name="Discard changes").click()
-    expect(frame.get_by_label("Name")).to_have_value("Mara")
-
-
-@pytest.mark.parametrize("where", ["in the page", "in the app's menu", "in the admin"])
-def test_unsaved_changes_stop_every_way_out_and_shake_the_bar(page: Page, open_app: Open, where: str) -> None:
-    frame = open_app(SETTINGS)
-    frame.get_by_label("Name").fill("Noor")
-    expect(page.locator("#savebar")).to_be_visible()
-    ways = {
-        "in the page": frame.get_by_role("link", name="Leave"),
-        "in the app's menu": page.get_by_role("link", name="Creators"),
-        "in the admin": page.get_by_role("link", name="Orders"),
-    }
-    ways[where].click()
-    expect(page.locator("#savebar")).to_contain_class("shake")
-    expect(page).to_have_url(re.compile(re.escape("/apps/tribute/settings") + "$"))
-
-
-def test_toast_and_loading_are_shown_by_the_admin(page: Page, open_app: Open) -> None:
-    open_app()
-    page.frames[1].evaluate("() => { shopify.toast.show('Creator saved'); shopify.loading(true); }")
-    expect(page.get_by_text("Creator saved")).to_be_visible()
-    expect(page.locator("#loading")).to_be_visible()
-    page.frames[1].evaluate("shopify.loading(false)")
-    expect(page.locator("#loading")).to_be_hidden()
-
-
-def test_a_modal_darkens_the_admin_around_the_frame(page: Page, open_app: Open) -> None:
-    frame = open_app('<s-modal id="m" heading="Remove Mara?">Sure?</s-modal>')
-    page.frames[1].evaluate("shopify.modal.show('m')")
-    expect(frame.get_by_role("dialog", name="Remove Mara?")).to_be_visible()
-    expect(page.locator("body")).to_contain_class("under-modal")
-    page.frames[1].evaluate("shopify.modal.hide('m')")
-    expect(page.locator("body")).not_to_contain_class("under-modal")
 
 
 def test_the_bounce_page_becomes_its_target_with_a_token(

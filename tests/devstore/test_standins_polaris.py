@@ -190,3 +190,19 @@ def test_right_to_left_pages_fit_a_phone(show: Show) -> None:
     page.set_viewport_size({"width": 390, "height": 900})
     page.evaluate("document.documentElement.dir = 'rtl'")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_elements_need_no_unsafe_content_security_policy(page: Page) -> None:
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.route(SCRIPT, lambda route: route.fulfill(body=polaris_script(), content_type="text/javascript"))
+    policy = "default-src 'none'; script-src https://cdn.shopify.com; style-src 'self'; img-src data:"
+    html = f'<!doctype html><script src="{SCRIPT}"></script><s-page heading="Settings">{FORM}<s-spinner></s-spinner></s-page>'
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=html, headers={"Content-Type": "text/html", "Content-Security-Policy": policy})
+
+    page.route("http://strict.test/**", answer)
+    page.goto("http://strict.test/")
+    expect(page.get_by_label("Name")).to_have_value("Mara")
+    assert refused == []
