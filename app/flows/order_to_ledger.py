@@ -20,11 +20,13 @@ from app.kernel.period import day_of
 from app.orders import apply as orders
 from app.orders.model import OrderEvent, RefundFacts, Version
 from app.orders.store import Incoming
-from app.shopify import payloads
+from app.shopify import payloads, payloads_graphql
 from app.shops.pseudonym import Kind, pseudonym
 from app.shops.store import ShopContext
 
 REFUND_TOPIC = "refunds/create"
+REREAD_TOPIC = "orders/reread"
+"""Ours: the answer of GraphQL about one order, put into the inbox by flows/reread_order."""
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ def _read_all(
 def _read(event: StoredEvent, shop: ShopContext) -> Read:
     if event.topic == REFUND_TOPIC:
         return Read(event, shop, None, (payloads.refund(event.body),))
-    order = payloads.order(event.body)
+    order = payloads_graphql.order(event.body) if event.topic == REREAD_TOPIC else payloads.order(event.body)
     return Read(event, shop, order, order.refunds)
 
 
@@ -97,7 +99,7 @@ def _incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
         facts=facts,
         version=version.packed(),
         placed_on=day_of(facts.placed_at, read.shop.timezone),
-        paid_at=orders.paid_at(facts),
+        paid_at=said.paid_at or orders.paid_at(facts),
         customer_key=said.customer_key or _hidden(key, "customer", said.customer_id),
         email_key=said.email_key or _hidden(key, "email", said.email),
         event_id=event.id,

@@ -9,7 +9,15 @@ from app.inbox.model import StoredEvent
 from app.shops.store import ShopContext
 
 ORDER_TOPICS = frozenset(
-    {"orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited", "refunds/create"}
+    {
+        "orders/create",
+        "orders/updated",
+        "orders/paid",
+        "orders/cancelled",
+        "orders/edited",
+        "refunds/create",
+        "orders/reread",
+    }
 )
 """Taken in batches by flows/order_to_ledger; the topic says nothing, the state in the body does."""
 

@@ -32,10 +32,18 @@ def apply(
 
 
 def merge(one: store.Incoming, other: store.Incoming) -> store.Incoming:
-    """The newer version of two, with the earlier time of payment: that only ever moves earlier."""
-    newer = max(one, other, key=lambda o: o.version)
+    """The newer version of two, with the earlier time of payment: that only ever moves earlier.
+
+    An answer of GraphQL says nothing of the shopper; who it was is kept from the body that does.
+    """
+    older, newer = sorted((one, other), key=lambda o: o.version)
     paid = [o.paid_at for o in (one, other) if o.paid_at is not None]
-    return msgspec.structs.replace(newer, paid_at=min(paid, default=None))
+    return msgspec.structs.replace(
+        newer,
+        paid_at=min(paid, default=None),
+        customer_key=newer.customer_key or older.customer_key,
+        email_key=newer.email_key or older.email_key,
+    )
 
 
 def paid_at(order: OrderFacts) -> datetime | None:

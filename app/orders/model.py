@@ -114,6 +114,8 @@ class OrderEvent(msgspec.Struct, frozen=True):
     customer_key: bytes | None = None
     """The pseudonym itself, where the body has been redacted."""
     email_key: bytes | None = None
+    paid_at: datetime | None = None
+    """When the payment was completed, where the answer says so; a webhook's body does not."""
 
 
 class Version(msgspec.Struct, frozen=True, order=True):

@@ -67,13 +67,15 @@ _UPSERT = text("""
         placed_on = case when excluded.version > held.version then excluded.placed_on else held.placed_on end,
         currency = case when excluded.version > held.version then excluded.currency else held.currency end,
         facts = case when excluded.version > held.version then excluded.facts else held.facts end,
-        customer_key = case when excluded.version > held.version then excluded.customer_key else held.customer_key end,
-        email_key = case when excluded.version > held.version then excluded.email_key else held.email_key end,
+        customer_key = case when excluded.version > held.version then coalesce(excluded.customer_key, held.customer_key)
+                            else coalesce(held.customer_key, excluded.customer_key) end,
+        email_key = case when excluded.version > held.version then coalesce(excluded.email_key, held.email_key)
+                         else coalesce(held.email_key, excluded.email_key) end,
         event_id = case when excluded.version > held.version then excluded.event_id else held.event_id end,
         event_digest = case when excluded.version > held.version then excluded.event_digest else held.event_digest end,
         version = greatest(excluded.version, held.version),
         paid_at = least(excluded.paid_at, held.paid_at)
-    returning shop_id, id, version, paid_at, (xmax = 0) as is_new
+    returning shop_id, id, version, paid_at, email_key, (xmax = 0) as is_new
 """)
 
 _GUARD = text("""
@@ -121,7 +123,7 @@ def upsert(session: BatchSession, incoming: Sequence[Incoming]) -> list[StoredOr
     held = {(r.shop_id, r.id): r for r in rows}
     ours = [i for i in incoming if held[i.key].version == i.version]
     known = {
-        i.key: StoredOrder(i.shop_id, i.facts, i.placed_on, held[i.key].paid_at, i.email_key, i.event_id,
+        i.key: StoredOrder(i.shop_id, i.facts, i.placed_on, held[i.key].paid_at, held[i.key].email_key, i.event_id,
                            i.event_digest, (), held[i.key].is_new)
         for i in ours
     }  # fmt: skip
