@@ -3,6 +3,7 @@
 The devstore's own arithmetic on purpose: if the app shared it, both could be wrong together.
 """
 
+import functools
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -18,6 +19,7 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+@functools.cache
 def unit(currency: str) -> Decimal:
     """The smallest amount: 0.01, 1 or 0.001."""
     return Decimal(1).scaleb(-exponent(currency))

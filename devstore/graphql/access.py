@@ -19,6 +19,7 @@ def table() -> dict[str, Any]:
     return content
 
 
+@functools.lru_cache(maxsize=4096)
 def check_field(scopes: frozenset[str], type_name: str, field: str) -> None:
     """Raise ACCESS_DENIED when the app may not read this field of this type."""
     known = table()

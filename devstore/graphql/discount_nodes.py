@@ -125,7 +125,7 @@ def _with_codes(context: Context, one: Discount) -> Node:
                 "url": f"https://{context.shop.domain}/discount/{first}",
             }
         ],
-        "totalSales": money(_sales(context, one), context.shop.currency),
+        "totalSales": lambda **_: money(_sales(context, one), context.shop.currency),
     }
 
 

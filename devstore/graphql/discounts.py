@@ -16,6 +16,7 @@ from devstore.model import Discount, Refused
 from devstore.verbs import discounts as verbs
 
 SORT = {
+    "RELEVANCE": lambda d: (d.title, d.id),
     "ID": lambda d: (d.id,),
     "TITLE": lambda d: (d.title, d.id),
     "CREATED_AT": lambda d: (rfc3339(d.created_at), d.id),
@@ -117,11 +118,12 @@ def basic_update(context: Context, id: str, basicCodeDiscount: dict[str, Any]) -
         one = _find(context, id)
         fields = read_discount(context, basicCodeDiscount)
         code = basicCodeDiscount.get("code")
-        if code is not None and code.casefold() != one.codes[0].code.casefold():
-            verbs.check_code(context.shop, code)
+        if code is not None:
+            verbs.check_rename(context.shop, one, code)
+        changed = verbs.update_discount(context.state, context.shop, one, **fields)
         if code is not None:
             one.codes[0].code = code
-        return verbs.update_discount(context.state, context.shop, one, **fields)
+        return changed
 
     return _answer(context, change)
 

@@ -87,7 +87,10 @@ def delete_discount(state: State, shop: Shop, discount: Discount) -> None:
 
 
 def add_codes(state: State, shop: Shop, discount: Discount, codes: Sequence[str]) -> CodeImport:
-    """Begin adding codes (at most 250 a call); finished after as many looks as the switch import_polls says."""
+    """Begin adding codes (at most 250 a call); finished after as many looks as the switch import_polls says.
+
+    Then discounts/update, and discounts/redeemcode_added for each, are emitted.
+    """
     with state.acting():
         if len(codes) > MOST_CODES_A_CALL:
             raise Refused(f"{len(codes)} codes at once; at most {MOST_CODES_A_CALL}.", "EXCEEDED_MAX")
@@ -98,17 +101,20 @@ def add_codes(state: State, shop: Shop, discount: Discount, codes: Sequence[str]
         shop.code_imports[job.id] = job
         if polls == 0:
             _finish_import(state, shop, job)
-        return job
+    _tell_added(state, shop, job)
+    return job
 
 
 def look_at_import(state: State, shop: Shop, job: CodeImport) -> CodeImport:
     """One poll nearer to its end."""
-    with state.acting():
-        if not job.done:
-            job.polls_left -= 1
-            if job.polls_left <= 0:
-                _finish_import(state, shop, job)
+    if job.done:
         return job
+    with state.acting():
+        job.polls_left -= 1
+        if job.polls_left <= 0:
+            _finish_import(state, shop, job)
+    _tell_added(state, shop, job)
+    return job
 
 
 def remove_codes(state: State, shop: Shop, discount: Discount, ids: Sequence[int]) -> None:
@@ -132,6 +138,14 @@ def check_code(shop: Shop, code: str) -> None:
         raise Refused(f"Code is too long (maximum is {LONGEST_CODE} characters)", "TOO_LONG", path)
     if shop.redeem_code(code) is not None:
         raise Refused("Code must be unique. Please try a different code.", "TAKEN", path)
+
+
+def check_rename(shop: Shop, discount: Discount, code: str) -> None:
+    """Refused when the first code cannot be called this; its own name in other letters is fine."""
+    if not discount.codes:
+        raise Refused("The discount has no code left to rename.", "INVALID", ("basicCodeDiscount", "code"))
+    if code.casefold() != discount.codes[0].code.casefold():
+        check_code(shop, code)
 
 
 def check_value(kind: DiscountKind, value: Decimal) -> None:
@@ -167,6 +181,17 @@ def _finish_import(state: State, shop: Shop, job: CodeImport) -> None:
         job.added[code] = redeem.id
     if discount is not None and job.added:
         _changed(state, shop, discount)
+
+
+def _tell_added(state: State, shop: Shop, job: CodeImport) -> None:
+    # One deed a code: a deed may not emit a topic twice.
+    discount = shop.discounts.get(job.discount_id)
+    if discount is None:
+        return
+    for redeem in discount.codes:
+        if job.added.get(redeem.code) == redeem.id:
+            with state.acting():
+                _tell_code(state, shop, "discounts/redeemcode_added", discount, redeem)
 
 
 def _changed(state: State, shop: Shop, discount: Discount) -> None:

@@ -144,3 +144,16 @@ def test_subscriptions_and_scopes_come_from_the_toml(tmp_path: Path) -> None:
         ("orders/create", "/w", "o"), ("shop/redact", "/w", None),
     ]  # fmt: skip
     assert len(configured(AppConfig(), None).subscriptions) == 17
+
+
+def test_each_added_code_is_an_event_of_its_own(client: Any, ear: Any) -> None:
+    client.control("/app", {"topics": ["discounts/redeemcode_added", "discounts/update"]})
+    client.control("/api", {"import_polls": 0})
+    made = client.control(f"/shops/{LUMEN}/discounts", {"title": "Main", "code": "A", "percent": "10"})
+    add = """mutation ($id: ID!) { discountRedeemCodeBulkAdd(discountId: $id, codes: [{code: "B"}, {code: "C"}]) {
+        bulkCreation { done importedCount } } }"""
+    assert client.ask(add, id=made["gid"])["discountRedeemCodeBulkAdd"]["bulkCreation"]["importedCount"] == 2
+    settle(client)
+    added = ear.of("discounts/redeemcode_added")
+    assert [one.body["redeem_code"]["code"] for one in added] == ["B", "C"]
+    assert len({one.headers["x-shopify-event-id"] for one in added}) == 2

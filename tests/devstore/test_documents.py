@@ -283,3 +283,12 @@ def test_one_shop_never_sees_the_orders_of_another(client: Any) -> None:
     client.install(KAZE)
     found = client.ask(DOCUMENTS["refunds_for_order"], KAZE, id=placed["admin_graphql_api_id"])
     assert found["order"] is None
+
+
+def test_a_refused_update_leaves_the_code_as_it_was(client: Any) -> None:
+    node = create(client)["codeDiscountNode"]["id"]
+    wrong = {"code": "OTHER", "endsAt": "2025-01-01T00:00:00Z"}
+    answer = client.ask(DOCUMENTS["discount_code_basic_update"], id=node, basicCodeDiscount=wrong)
+    assert answer["discountCodeBasicUpdate"]["userErrors"][0]["code"] == "INVALID"
+    found = client.ask(DOCUMENTS["code_discount_node_by_code"], code="MARA10")["codeDiscountNodeByCode"]
+    assert found["id"] == node
