@@ -15,8 +15,11 @@ from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows.desk import Desk
 from app.flows.install import Installer
+from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.switch_on_pixel import switch_on_pixel
 from app.jobs.queue import Job, Queue
+from app.jobs.schedule import SCHEDULE
+from app.jobs.worker import JobWorker
 from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
 from app.shopify import http
@@ -129,7 +132,20 @@ class Wiring:
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """Every kind of job that this installation can do."""
-        return (Job("shop.switch_on_pixel", partial(switch_on_pixel, self.shop_session, self.admin_api)),)
+        return (
+            Job(
+                "shop.switch_on_pixel",
+                partial(switch_on_pixel, self.shop_session, self.admin_api),
+                repeats_unknown=True,
+            ),
+            Job("shops.keep_tokens_alive", KeepTokensAlive(self.batch_session, self.queue, self.clock)),
+            Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
+        )
+
+    @cached_property
+    def job_worker(self) -> JobWorker:
+        """Runs all of them; `tribute worker` starts it."""
+        return JobWorker(self.engine.url, self.jobs, self.platform_session, schedule=SCHEDULE)
 
     def _find_shop(self, domain: str) -> ShopRecord | None:
         with self.platform_session() as session:

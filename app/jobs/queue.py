@@ -23,7 +23,10 @@ class Job:
     """`room.verb`, for example `codes.issue`."""
     handler: Handler
     attempts: int = 8
-    """How often it is tried before it is left as failed, for a person to look at."""
+    """How often it is tried before it is left as failed, for a person to look at. Waiting for somebody
+    else (Retriable) does not count: that may take days."""
+    repeats_unknown: bool = False
+    """Whether the handler looks first what became of its last try, so that Unknown may be repeated."""
 
 
 class Queue:

@@ -68,6 +68,12 @@ def replace_tokens(session: Fenced, shop_id: ShopId, old: SealedTokens, new: Sea
     return done.first() is not None
 
 
+def refresh_tokens_ending(session: Fenced, before: datetime) -> list[ShopId]:
+    """Shops, of those this session sees, whose refresh token ends before then."""
+    ending = select(ShopToken.shop_id).where(ShopToken.refresh_expires_at < before)
+    return [ShopId(shop_id) for shop_id in session.scalars(ending.order_by(ShopToken.shop_id))]
+
+
 def delete_tokens(session: Fenced, shop_id: ShopId) -> None:
     """Forget the pair; Shopify has revoked it already."""
     session.execute(delete(ShopToken).where(ShopToken.shop_id == shop_id))

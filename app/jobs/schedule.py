@@ -1,0 +1,20 @@
+"""What comes round by itself. Any number of workers share it: each time of each entry runs once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A job without arguments that is put in the queue by the calendar."""
+
+    job: str
+    """Name of a Job that wiring hands to the worker."""
+    cron: str
+    """Minute, hour, day of month, month, day of week; in UTC."""
+
+
+SCHEDULE = (
+    # A refresh token lives 90 days. Looking every day and renewing what has less than 60 left renews each
+    # shop about once a month, and leaves two months to notice when that stops working.
+    Periodic("shops.keep_tokens_alive", "17 3 * * *"),
+)
