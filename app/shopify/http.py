@@ -8,10 +8,9 @@ TIMEOUT = (3.05, 20.0)
 
 
 def session(pool_size: int = 16) -> requests.Session:
-    """Connections are kept and reused. Never follows a redirect, never reads proxies or .netrc by itself."""
+    """Connections are kept and reused. Never reads proxies or .netrc; callers never follow a redirect."""
     made = requests.Session()
     made.trust_env = False
-    made.max_redirects = 0
     adapter = HTTPAdapter(pool_connections=pool_size, pool_maxsize=pool_size, pool_block=False, max_retries=0)
     made.mount("https://", adapter)
     made.mount("http://", adapter)
