@@ -13,8 +13,12 @@ from app.config import API_VERSION, Settings
 from app.db.engine import app_engine, database_url
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
+from app.flows import issue_code, reevaluate
+from app.flows.apply_file import Applier
 from app.flows.desk import Desk
 from app.flows.install import Installer
+from app.flows.issue_code import IssueCodes, IssueLater
+from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.switch_on_pixel import switch_on_pixel
 from app.jobs.queue import Job, Queue
@@ -24,6 +28,7 @@ from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
 from app.shopify import http
 from app.shopify.admin_api import AdminAPI, ShopAPI
+from app.shopify.shop_discounts import ShopDiscounts
 from app.shopify.token_exchange import TokenExchange
 from app.shopify.token_source import TokenSource
 from app.shops import store as shops_store
@@ -132,6 +137,14 @@ class Wiring:
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """Every kind of job that this installation can do."""
+        issue = IssueCodes(
+            self.shop_session,
+            self.shop_discounts,
+            self.queue,
+            self.clock,
+            lambda ms: time.sleep(ms / 1000),
+            SystemClock(),
+        )
         return (
             Job(
                 "shop.switch_on_pixel",
@@ -140,12 +153,24 @@ class Wiring:
             ),
             Job("shops.keep_tokens_alive", KeepTokensAlive(self.batch_session, self.queue, self.clock)),
             Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
+            Job(issue_code.JOB, issue, repeats_unknown=True),
+            Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
+            Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock)),
         )
 
     @cached_property
     def job_worker(self) -> JobWorker:
         """Runs all of them; `tribute worker` starts it."""
         return JobWorker(self.engine.url, self.jobs, self.platform_session, schedule=SCHEDULE)
+
+    @cached_property
+    def applier(self) -> Applier:
+        """`tribute apply`."""
+        return Applier(self.platform_session, self.vault, self.queue)
+
+    def shop_discounts(self, shop_id: ShopId) -> ShopDiscounts:
+        """That shop's discounts in Shopify. Raises NoSuchShop."""
+        return ShopDiscounts(self.shop_api(shop_id))
 
     def _find_shop(self, domain: str) -> ShopRecord | None:
         with self.platform_session() as session:

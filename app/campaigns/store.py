@@ -124,3 +124,11 @@ def add_offer(
 
 def _program(row: ProgramRow) -> Program:
     return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days)
+
+
+def take_turns(session: ShopSession) -> None:
+    """Make whoever changes much of this shop's terms at once wait for the other, until commit."""
+    session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended('terms of ' || :shop, 0))"),
+        {"shop": str(session.shop_id)},
+    )

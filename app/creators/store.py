@@ -80,6 +80,16 @@ def creators(session: ShopSession, *, archived: bool) -> list[Creator]:
     return [_creator(row) for row in session.scalars(wanted.order_by(CreatorRow.handle))]
 
 
+def every_creator(session: ShopSession) -> list[Creator]:
+    """All creators of the shop, archived or not, by handle."""
+    return [_creator(row) for row in session.scalars(select(CreatorRow).order_by(CreatorRow.handle))]
+
+
+def every_enrollment(session: ShopSession) -> list[Enrollment]:
+    """All enrollments of the shop, oldest first."""
+    return [_enrollment(row) for row in session.scalars(select(EnrollmentRow).order_by(EnrollmentRow.id))]
+
+
 def add_enrollment(session: ShopSession, creator_id: int, program_id: int, now: datetime) -> bool:
     """Enroll the creator unless that was done before."""
     statement = insert(EnrollmentRow).values(

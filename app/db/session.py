@@ -20,7 +20,10 @@ class Fenced(Session):
 
     def __init__(self, engine: Engine | Connection, shop_ids: Iterable[int]) -> None:
         self.shop_ids = frozenset(shop_ids)
-        super().__init__(engine, expire_on_commit=False, autoflush=True)
+        # A session inside another's transaction (`within`) undoes its own part only; the outer one decides.
+        super().__init__(
+            engine, expire_on_commit=False, autoflush=True, join_transaction_mode="create_savepoint"
+        )
 
 
 class ShopSession(Fenced):
@@ -53,6 +56,11 @@ class PlatformSession(Fenced):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine, [])
+
+
+def within(session: PlatformSession, shop_id: ShopId) -> ShopSession:
+    """A session of one shop inside the other's transaction: what both write is committed together or not at all."""
+    return ShopSession(session.connection(), shop_id)
 
 
 class WrongShop(Forbidden):

@@ -3,7 +3,6 @@
 The keys: docs/offers.md. Raises BadFile with the path of whatever is wrong.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +16,13 @@ from app.kernel import words
 from app.kernel.currency import exponent
 from app.kernel.errors import Invalid
 from app.kernel.period import zone
+from app.shopify.domain import is_shop_domain
 from app.tracking.model import check_channel, check_code, check_path, check_slug
 
 WINDOW_DAYS = 30
 HOLD_DAYS = 30
 MOST_RULES = 1
-SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.myshopify\.com")
+
 T = TypeVar("T")
 
 
@@ -112,7 +112,7 @@ def _currency(text: str) -> str:
 
 
 def _shop(text: str) -> str:
-    if SHOP.fullmatch(text) is None:
+    if not is_shop_domain(text):
         raise Invalid(f"{text[:80]!r} is not a shop's permanent domain such as lumen.myshopify.com.")
     return text
 

@@ -233,6 +233,21 @@ def keys_after(session: BatchSession, shop_id: int, after: int, most: int) -> li
     return [(shop_id, r.id) for r in rows]
 
 
+def codes_after(
+    session: BatchSession, shop_id: int, after: int, *, placed_from: datetime | None, most: int
+) -> list[tuple[Key, list[str]]]:
+    """The next orders of a shop by id with the codes on each, for what has to look at all of them."""
+    rows = session.execute(
+        text(
+            "select id, array(select d ->> 1 from jsonb_array_elements(facts -> 'discounts') d) as codes "
+            "from orders where shop_id = :shop and id > :after "
+            "and placed_at >= coalesce(:placed_from, '-infinity') order by id limit :most"
+        ),
+        {"shop": shop_id, "after": after, "placed_from": placed_from, "most": most},
+    )
+    return [((shop_id, r.id), [code for code in r.codes if code]) for r in rows]
+
+
 def find(session: ShopSession, reference: str) -> int | None:
     """The order id that a person means: the number, a gid, or the #name. None when we hold none."""
     digits = reference.rsplit("/", 1)[-1]

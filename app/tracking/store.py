@@ -91,6 +91,11 @@ def codes_of(session: ShopSession, creator_id: int) -> list[Code]:
     return [_code(row) for row in session.scalars(wanted)]
 
 
+def every_code(session: ShopSession) -> list[Code]:
+    """All codes of the shop, oldest first."""
+    return [_code(row) for row in session.scalars(_codes())]
+
+
 def unissued(session: ShopSession, program_id: int, *, lock: bool = False) -> list[Code]:
     """The program's codes that Shopify has yet to create or to confirm, oldest first."""
     wanted = _codes().where(
@@ -98,6 +103,15 @@ def unissued(session: ShopSession, program_id: int, *, lock: bool = False) -> li
         CodeRow.enrollment_id.in_(_enrolled(Enrollment.program_id == program_id)),
     )
     return [_code(row) for row in session.scalars(wanted.with_for_update() if lock else wanted)]
+
+
+def active_codes(session: ShopSession, program_id: int) -> list[Code]:
+    """The program's codes that stand in Shopify, oldest first."""
+    wanted = _codes().where(
+        CodeRow.state == CodeState.ACTIVE.value,
+        CodeRow.enrollment_id.in_(_enrolled(Enrollment.program_id == program_id)),
+    )
+    return [_code(row) for row in session.scalars(wanted)]
 
 
 def mark_issuing(session: ShopSession, code_ids: Sequence[int], bulk_gid: str | None) -> None:
@@ -109,7 +123,7 @@ def mark_issuing(session: ShopSession, code_ids: Sequence[int], bulk_gid: str | 
     )
 
 
-def mark_active(session: ShopSession, gids: Mapping[int, str | None], now: datetime) -> None:
+def mark_active(session: ShopSession, gids: Mapping[CodeId, str | None], now: datetime) -> None:
     """Say that Shopify has these: code id to the redeem code's gid there, if it told."""
     for code_id, gid in gids.items():
         session.execute(
@@ -125,7 +139,7 @@ def mark_active(session: ShopSession, gids: Mapping[int, str | None], now: datet
         )
 
 
-def mark_failed(session: ShopSession, reasons: Mapping[int, str]) -> None:
+def mark_failed(session: ShopSession, reasons: Mapping[CodeId, str]) -> None:
     """Say why Shopify did not create these: code id to a sentence."""
     for code_id, sentence in reasons.items():
         session.execute(
@@ -171,6 +185,11 @@ def put_node(session: ShopSession, node_: Node, now: datetime) -> None:
     )
 
 
+def drop_node(session: ShopSession, program_id: int) -> None:
+    """Forget the program's discount."""
+    session.execute(delete(DiscountNode).where(DiscountNode.program_id == program_id))
+
+
 def add_link(
     session: ShopSession, enrollment_id: int, slug: str, *, to_path: str, channel: str, now: datetime
 ) -> bool:
@@ -200,6 +219,11 @@ def links_of(session: ShopSession, creator_id: int) -> list[Link]:
     """The creator's links, oldest first."""
     wanted = select(LinkRow).where(LinkRow.enrollment_id.in_(_enrolled(Enrollment.creator_id == creator_id)))
     return [_link(row) for row in session.scalars(wanted.order_by(LinkRow.id))]
+
+
+def every_link(session: ShopSession) -> list[Link]:
+    """All links of the shop, oldest first."""
+    return [_link(row) for row in session.scalars(select(LinkRow).order_by(LinkRow.id))]
 
 
 def _codes() -> Select[CodeRow]:

@@ -1,0 +1,156 @@
+"""Creators of a file, with their enrollments, codes and links.
+
+What the shop has is read once, so that a file of ten thousand creators that changes nothing asks
+four questions. The verbs still lock and compare: somebody may be at the pages meanwhile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.campaigns.model import Program
+from app.creators import store as creators
+from app.creators.enroll import enroll
+from app.creators.invite import change, invite
+from app.creators.model import Creator, Enrollment
+from app.flows.apply_cells import BadFile, at
+from app.flows.apply_plan import CreatorPlan, LinkPlan
+from app.flows.apply_tally import Applying
+from app.kernel.change import Change
+from app.tracking import store as tracking
+from app.tracking.add_code import add_code
+from app.tracking.add_link import add_link
+from app.tracking.model import Code, CodeState, Link, fold
+
+
+@dataclass
+class Standing:
+    """What the shop has."""
+
+    creators: dict[str, Creator]
+    enrollments: dict[tuple[int, int], Enrollment]
+    """By creator id and program id."""
+    codes: dict[str, Code]
+    """By folded code."""
+    links: dict[str, Link]
+    """By slug."""
+
+
+def apply_creators(applying: Applying, plans: Sequence[CreatorPlan], programs: Mapping[str, Program]) -> None:
+    """Make every creator of the file what it says."""
+    if not plans:
+        return
+    session = applying.session
+    standing = Standing(
+        creators={c.handle: c for c in creators.every_creator(session)},
+        enrollments={(e.creator_id, e.program_id): e for e in creators.every_enrollment(session)},
+        codes={c.folded: c for c in tracking.every_code(session)},
+        links={link.slug: link for link in tracking.every_link(session)},
+    )
+    for plan in plans:
+        creator = _creator(applying, plan, standing)
+        if plan.program is None:
+            continue
+        program = programs.get(plan.program)
+        if program is None:
+            raise BadFile(f"{plan.path}.program", f"There is no program {plan.program!r} in this shop.")
+        enrollment = _enrollment(applying, creator, program, standing)
+        for path, code in plan.codes:
+            _code(applying, enrollment, program, (path, code), standing)
+        for link in plan.links:
+            _link(applying, enrollment, program, link, standing)
+
+
+def _creator(applying: Applying, plan: CreatorPlan, standing: Standing) -> Creator:
+    held = standing.creators.get(plan.handle)
+    if held is not None and held.contact == plan.contact:
+        outcome = Change.UNCHANGED
+    else:
+        held, outcome = _write_creator(applying, plan, held)
+        standing.creators[plan.handle] = held
+    applying.applied.note("creators", plan.handle, outcome)
+    return held
+
+
+def _write_creator(applying: Applying, plan: CreatorPlan, held: Creator | None) -> tuple[Creator, Change]:
+    session, actor, now, key = applying.session, applying.actor, applying.now, applying.pseudonym
+    with at(plan.path):
+        if held is None:
+            return (
+                invite(session, plan.handle, plan.contact, pseudonym=key, actor=actor, now=now),
+                Change.CREATED,
+            )
+        outcome = change(session, plan.handle, plan.contact, pseudonym=key, actor=actor, now=now)
+    if held.contact.email != plan.contact.email:
+        # A creator's own orders earn nothing: another address makes other orders their own.
+        applying.touched.codes.update(code.folded for code in tracking.codes_of(session, held.id))
+    return creators.creator(session, plan.handle), outcome
+
+
+def _enrollment(applying: Applying, creator: Creator, program: Program, standing: Standing) -> Enrollment:
+    held = standing.enrollments.get((creator.id, program.id))
+    outcome = Change.UNCHANGED
+    if held is None:
+        held, outcome = enroll(
+            applying.session,
+            creator,
+            program_id=program.id,
+            program=program.handle,
+            actor=applying.actor,
+            now=applying.now,
+        )
+    applying.applied.note("enrollments", f"{creator.handle} {program.handle}", outcome)
+    return held
+
+
+def _code(
+    applying: Applying, enrollment: Enrollment, program: Program, place: tuple[str, str], standing: Standing
+) -> None:
+    path, text = place
+    held = standing.codes.get(fold(text))
+    if held is not None and held.enrollment_id == enrollment.id:
+        outcome = _try_again(applying, program, held)
+    else:
+        with at(path):
+            outcome = add_code(
+                applying.session,
+                enrollment.id,
+                text,
+                live=applying.offline,
+                program=program.handle,
+                actor=applying.actor,
+                now=applying.now,
+            )
+    if outcome is Change.CREATED:
+        applying.touched.codes.add(fold(text))
+        applying.touched.programs.add(program.id)
+    applying.applied.note("codes", text, outcome)
+
+
+def _try_again(applying: Applying, program: Program, held: Code) -> Change:
+    """A code that Shopify refused is asked for again: whoever runs the file again has made room for it."""
+    if applying.offline or held.state is not CodeState.FAILED:
+        return Change.UNCHANGED
+    tracking.mark_waiting(applying.session, [held.id])
+    applying.touched.programs.add(program.id)
+    return Change.CHANGED
+
+
+def _link(
+    applying: Applying, enrollment: Enrollment, program: Program, plan: LinkPlan, standing: Standing
+) -> None:
+    held = standing.links.get(plan.slug)
+    if held is not None and held == Link(held.id, enrollment.id, plan.slug, plan.to_path, plan.channel):
+        outcome = Change.UNCHANGED
+    else:
+        with at(f"{plan.path}.slug"):
+            outcome = add_link(
+                applying.session,
+                enrollment.id,
+                plan.slug,
+                to_path=plan.to_path,
+                channel=plan.channel,
+                program=program.handle,
+                actor=applying.actor,
+                now=applying.now,
+            )
+    applying.applied.note("links", plan.slug, outcome)

@@ -1,0 +1,226 @@
+"""One run of the job that creates a program's codes in Shopify. Called by issue_code."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.db.session import ShopSession
+from app.flows.code_terms import Terms, terms_of
+from app.kernel.clock import Clock
+from app.kernel.errors import Permanent, Retriable
+from app.kernel.ids import ProgramId, ShopId
+from app.shopify.discounts import MOST_CODES, BulkStatus, CodeTaken, Created, FoundCode, NoSuchCreation
+from app.shopify.errors import AccessDenied, BadRequest, UserErrors
+from app.tracking import store
+from app.tracking.model import Code, CodeState, Node
+
+POLLS = 8
+POLL_MS = 300
+"""Shopify adds codes to a discount in its own time, usually within a second or two."""
+NO_DISCOUNT = "The program's offer takes nothing off for shoppers, so Shopify cannot hold a code for it."
+GONE = "The discount that held this code was deleted in Shopify."
+LOST = "Shopify took this code and then did not know it."
+
+
+class Discounts(Protocol):
+    """Discounts of one shop in Shopify: app.shopify.shop_discounts, or a test's own."""
+
+    def find_code(self, code: str) -> FoundCode | None:
+        """The discount that this code unlocks; None when the code is free."""
+
+    def create_discount(self, terms: Terms, first_code: str) -> Created:
+        """A discount with its first code, or the one of ours that has the code already."""
+
+    def update_discount(self, discount_gid: str, terms: Terms) -> None:
+        """Give the discount these terms."""
+
+    def add_codes(self, discount_gid: str, codes: Sequence[str]) -> str:
+        """Ask for these codes; the answer names the creation."""
+
+    def bulk_status(self, bulk_gid: str) -> BulkStatus:
+        """How far that creation is."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Every step is a transaction of its own; none is open while Shopify is asked."""
+
+    shop_id: ShopId
+    program_id: ProgramId
+    shopify: Discounts
+    open_session: Callable[[ShopId], ShopSession]
+    clock: Clock
+    pause_ms: Callable[[int], None]
+
+    def go(self) -> bool:
+        """Bring Shopify to where the program is. Returns whether nothing is left under way."""
+        with self._write() as session:
+            terms = terms_of(session, self.program_id, self.clock.now())
+            node = store.node(session, self.program_id)
+            if terms is None:
+                _fail(session, store.unissued(session, self.program_id), NO_DISCOUNT)
+                return True
+        node = self._refresh(node, terms)
+        if node is not None:
+            self._settle(node)
+        while node is None and (codes := self._codes()):
+            node = self._create(terms, codes[0])
+        return node is None or (self._add(node) and self._await(node))
+
+    def _refresh(self, node: Node | None, terms: Terms) -> Node | None:
+        """Write changed terms into the discount; None when it was deleted in Shopify."""
+        if node is None or node.terms_digest == terms.digest:
+            return node
+        try:
+            self.shopify.update_discount(node.gid, terms)
+        except UserErrors:
+            if self._forgets(node):
+                return None
+            raise
+        return self._remember(node.gid, terms)
+
+    def _create(self, terms: Terms, code: Code) -> Node | None:
+        """Make the discount with its first code; None when Shopify refuses this code."""
+        try:
+            with self._asking([code]):
+                created = self.shopify.create_discount(terms, code.code)
+        except (UserErrors, CodeTaken) as refused:
+            with self._write() as session:
+                _fail(session, [code], str(refused))
+            return None
+        node = self._remember(created.discount_gid, terms)
+        with self._write() as session:
+            store.mark_active(session, {code.id: created.redeem_code_gid}, self.clock.now())
+        return node
+
+    def _add(self, node: Node) -> bool:
+        """Ask for the codes that wait. Returns False when the discount turned out to be deleted."""
+        codes = self._codes(CodeState.WAITING)
+        for start in range(0, len(codes), MOST_CODES):
+            chunk = codes[start : start + MOST_CODES]
+            try:
+                with self._asking(chunk):
+                    bulk_gid = self.shopify.add_codes(node.gid, [code.code for code in chunk])
+            except UserErrors as refused:
+                gone = self._forgets(node)
+                with self._write() as session:
+                    if gone:
+                        store.mark_waiting(session, [code.id for code in chunk])
+                        return False
+                    _fail(session, chunk, str(refused))
+                continue
+            with self._write() as session:
+                store.mark_issuing(session, [code.id for code in chunk], bulk_gid)
+        return True
+
+    def _await(self, node: Node) -> bool:
+        """Look a few times how far Shopify is. Returns whether nothing is left under way."""
+        for _ in range(POLLS):
+            if not self._codes(CodeState.ISSUING):
+                break
+            self._settle(node)
+            if self._codes(CodeState.ISSUING):
+                self.pause_ms(POLL_MS)
+        return not self._codes()
+
+    def _settle(self, node: Node) -> None:
+        """Find out what became of everything that was asked for."""
+        asked: dict[str | None, list[Code]] = {}
+        for code in self._codes(CodeState.ISSUING):
+            asked.setdefault(code.bulk_gid, []).append(code)
+        for bulk_gid, codes in asked.items():
+            self._settle_bulk(node, bulk_gid, codes)
+
+    def _settle_bulk(self, node: Node, bulk_gid: str | None, codes: Sequence[Code]) -> None:
+        status = self._status(bulk_gid)
+        said = {result.code.upper(): result for result in status.codes} if status else {}
+        done = {
+            c.id: said[c.folded].redeem_code_gid
+            for c in codes
+            if c.folded in said and said[c.folded].redeem_code_gid
+        }
+        unclear = [
+            code
+            for code in codes
+            if code.id not in done
+            and (status is None or status.done or (code.folded in said and said[code.folded].failure))
+        ]
+        looked = [(code, self.shopify.find_code(code.code)) for code in unclear]
+        with self._write() as session:
+            store.mark_active(session, done, self.clock.now())
+            for code, found in looked:
+                refused = said[code.folded].failure if code.folded in said else None
+                self._conclude(session, node, code, found, why=refused or (LOST if status else None))
+
+    def _status(self, bulk_gid: str | None) -> BulkStatus | None:
+        """What the creation says; None when there was none, or Shopify knows it no more."""
+        try:
+            return self.shopify.bulk_status(bulk_gid) if bulk_gid else None
+        except NoSuchCreation:
+            return None
+
+    def _conclude(
+        self, session: ShopSession, node: Node, code: Code, found: FoundCode | None, *, why: str | None
+    ) -> None:
+        """What the code itself says: it is ours, or somebody else's, or not there; `why` if that is final."""
+        if found is not None and found.discount_gid == node.gid:
+            store.mark_active(session, {code.id: found.redeem_code_gid}, self.clock.now())
+        elif found is not None:
+            _fail(session, [code], str(CodeTaken(code.code, found.title)))
+        elif why is not None:
+            _fail(session, [code], why)
+        else:
+            store.mark_waiting(session, [code.id])
+
+    def _forgets(self, node: Node) -> bool:
+        """Whether the discount is gone from Shopify; then it is forgotten, and its codes have failed."""
+        with self._write() as session:
+            held = store.active_codes(session, self.program_id)
+        found = self.shopify.find_code(held[0].code) if held else None
+        if not held or (found is not None and found.discount_gid == node.gid):
+            return False
+        with self._write() as session:
+            store.drop_node(session, self.program_id)
+            _fail(session, held, GONE)
+        return True
+
+    def _remember(self, gid: str, terms: Terms) -> Node:
+        node = Node(self.program_id, gid, terms.digest)
+        with self._write() as session:
+            store.put_node(session, node, self.clock.now())
+        return node
+
+    @contextmanager
+    def _asking(self, codes: Sequence[Code]) -> Iterator[None]:
+        """Write down that these are being asked for, before they are; undo it when they surely were not."""
+        ids = [code.id for code in codes]
+        with self._write() as session:
+            store.mark_issuing(session, ids, None)
+        try:
+            yield
+        except (UserErrors, CodeTaken):
+            raise
+        except (AccessDenied, BadRequest) as refused:
+            with self._write() as session:
+                _fail(session, codes, str(refused))
+            raise
+        except (Retriable, Permanent):
+            with self._write() as session:
+                store.mark_waiting(session, ids)
+            raise
+
+    def _codes(self, *states: CodeState) -> list[Code]:
+        """The program's codes that are not settled; with `states`, those of them."""
+        with self._write() as session:
+            found = store.unissued(session, self.program_id)
+        return [code for code in found if not states or code.state in states]
+
+    @contextmanager
+    def _write(self) -> Iterator[ShopSession]:
+        with self.open_session(self.shop_id) as session, session.begin():
+            yield session
+
+
+def _fail(session: ShopSession, codes: Sequence[Code], why: str) -> None:
+    store.mark_failed(session, {code.id: why for code in codes})

@@ -1,0 +1,56 @@
+"""The discounts of one shop as an object, for the flow that issues codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from app.shopify import discounts
+from app.shopify.admin_api import ShopAPI
+from app.shopify.discounts import BulkStatus, Created, FoundCode
+
+
+class Terms(Protocol):
+    """What a discount gives."""
+
+    @property
+    def title(self) -> str:
+        """As the merchant finds it in Shopify."""
+
+    @property
+    def percent(self) -> Decimal:
+        """10 is ten percent."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """From when on its codes work."""
+
+
+@dataclass(frozen=True)
+class ShopDiscounts:
+    """Calls app.shopify.discounts with one shop's Admin API; raises what those do."""
+
+    api: ShopAPI
+
+    def find_code(self, code: str) -> FoundCode | None:
+        """The discount that this code unlocks; None when the code is free."""
+        return discounts.find_code(self.api, code)
+
+    def create_discount(self, terms: Terms, first_code: str) -> Created:
+        """A discount with its first code, or the one of ours that has the code already."""
+        return discounts.create_discount(
+            self.api, terms.title, terms.percent, first_code, starts_at=terms.starts_at
+        )
+
+    def update_discount(self, discount_gid: str, terms: Terms) -> None:
+        """Give the discount these terms."""
+        discounts.update_discount(self.api, discount_gid, terms.title, terms.percent)
+
+    def add_codes(self, discount_gid: str, codes: Sequence[str]) -> str:
+        """Ask for these codes; the answer names the creation."""
+        return discounts.add_codes(self.api, discount_gid, codes)
+
+    def bulk_status(self, bulk_gid: str) -> BulkStatus:
+        """How far that creation is."""
+        return discounts.bulk_status(self.api, bulk_gid)
