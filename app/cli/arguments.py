@@ -1,0 +1,80 @@
+"""The words that `tribute` understands."""
+
+import argparse
+from pathlib import Path
+
+from app.cli import books, doctor, run, terms
+from app.kernel.clock import instant
+from app.kernel.errors import Invalid
+
+TALK = frozenset({"serve", "worker"})
+"""These run on and tell a log what they do."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; each command carries its function as `command`."""
+    top = argparse.ArgumentParser(
+        prog="tribute", description="Influencer performance marketing inside Shopify."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _add(commands, "serve", run.serve, "answer web requests until stopped")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", default=8000, type=int, help="port to listen on (8000)")
+
+    worker = _add(commands, "worker", run.worker, "drain the inbox, do jobs, mature, roll up; until stopped")
+    worker.add_argument("--until-idle", action="store_true", help="end when nothing waits any more")
+
+    _add(commands, "migrate", run.migrate, "bring the database to the newest schema, as its owner")
+    _add(commands, "doctor", doctor.doctor, "check settings, database, role, schema and folders")
+
+    apply = _add(
+        commands, "apply", terms.apply, "make a shop's programs, creators and codes what a file says"
+    )
+    apply.add_argument("file", metavar="FILE", type=Path, help="JSON; - reads standard input")
+    apply.add_argument("--offline", action="store_true", help="without Shopify: for imports and tests")
+    apply.add_argument(
+        "--reprice", action="store_true", help="price orders again where terms of a date changed"
+    )
+
+    explain = _add_shop(commands, "explain", books.explain, "why an order was credited as it was", dated=True)
+    explain.add_argument("order", metavar="ORDER", help="its number, its gid or its #name")
+    _add_shop(commands, "balances", books.balances, "what each creator stands at", dated=True)
+    _add_shop(commands, "prove", books.prove, "check every invariant of the books", dated=True)
+    _add_shop(commands, "mature", books.mature, "make payable what is past its hold", dated=True)
+    export = _add_shop(commands, "export", books.export, "a report as CSV", dated=False)
+    export.add_argument("report", metavar="REPORT")
+    return top
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: object, help_: str
+) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.")
+    added.add_argument("--json", action="store_true", help="answer with JSON")
+    added.set_defaults(command=command, talks=name in TALK)
+    return added
+
+
+def _add_shop(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: object,
+    help_: str,
+    *,
+    dated: bool,
+) -> argparse.ArgumentParser:
+    added = _add(commands, name, command, help_)
+    added.add_argument("shop", metavar="SHOP", help="its permanent domain, such as lumen.myshopify.com")
+    if dated:
+        added.add_argument(
+            "--as-of", metavar="TIME", type=_instant, help="as it stood then, such as 2026-11-22T10:00:00Z"
+        )
+    return added
+
+
+def _instant(text: str) -> object:
+    try:
+        return instant(text)
+    except Invalid as refused:
+        raise argparse.ArgumentTypeError(str(refused)) from None
