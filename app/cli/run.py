@@ -10,6 +10,11 @@ from app.config import read
 from app.db import migrate as migrating
 from app.db.engine import database_url
 from app.flows.work import Loops
+from app.jobs.worker import JobWorker
+from app.kernel.errors import RefusedError
+
+WATCH_SECONDS = 1
+"""How often the worker looks whether all of its parts still run."""
 
 
 def serve(given: Namespace) -> Answer:
@@ -23,24 +28,39 @@ def serve(given: Namespace) -> Answer:
 
 
 def worker(given: Namespace) -> Answer:
-    """Do what waits: until SIGTERM or SIGINT, or until nothing waits."""
+    """Do what waits: until SIGTERM or SIGINT, or until nothing waits. Raises WorkerBroke."""
     with wired() as wiring:
         loops = Loops(wiring.batch_session, wiring.desk, wiring.clock)
         if given.until_idle:
             loops.finish()
+            while wiring.job_worker.run_due():
+                loops.finish()
         else:
-            _keep_working(loops)
+            _keep_working(loops, wiring.job_worker)
     return Answer("Nothing waits." if given.until_idle else "Stopped.", {"idle": given.until_idle})
 
 
-def _keep_working(loops: Loops) -> None:
+class WorkerBroke(RefusedError):
+    """A loop ended by itself: the process ends too, so that whoever watches it starts another."""
+
+    def __init__(self) -> None:
+        super().__init__("A part of the worker broke; the log above says why. Start it again.")
+
+
+def _keep_working(loops: Loops, jobs: JobWorker) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    threads = loops.start(stop)
-    stop.wait()
+    threads = [*loops.start(stop), threading.Thread(target=jobs.run, args=(stop,))]
+    threads[-1].start()
+    while not stop.wait(WATCH_SECONDS) and all(thread.is_alive() for thread in threads):
+        pass
+    broke = not stop.is_set()
+    stop.set()
     for thread in threads:
         thread.join()
+    if broke:
+        raise WorkerBroke
 
 
 def migrate(_given: Namespace) -> Answer:

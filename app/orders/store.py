@@ -241,7 +241,7 @@ def codes_after(
         text(
             "select id, array(select d ->> 1 from jsonb_array_elements(facts -> 'discounts') d) as codes "
             "from orders where shop_id = :shop and id > :after "
-            "and placed_at >= coalesce(:placed_from, '-infinity') order by id limit :most"
+            "and placed_at >= coalesce(cast(:placed_from as timestamptz), '-infinity') order by id limit :most"
         ),
         {"shop": shop_id, "after": after, "placed_from": placed_from, "most": most},
     )

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+
+from app.flows import reevaluate
+from app.flows.prove import prove
+from app.wiring import Wiring
+from tests.apply_files import a_file, apply
+from tests.bodies import code, line, order
+from tests.world import World
+
+MARA_PENDING = ("mara", "pending")
+
+
+@pytest.fixture
+def world(wiring: Wiring) -> World:
+    """A shop with an order that carries a code, and a creator whose code it is not yet."""
+    made = World(wiring)
+    made.creator("noor", "NOOR10")
+    made.deliver("orders/create", order(lines=[line(1, "90.00")], codes=[code("mara10")]))
+    made.deliver(
+        "orders/create", order(order_id=1002, name="#1002", lines=[line(1, "90.00")], codes=[code("NOOR10")])
+    )
+    made.work()
+    return made
+
+
+def jobs(world: World) -> None:
+    world.wiring.job_worker.run_due()
+    world.work()
+
+
+def is_proved(world: World) -> bool:
+    with world.wiring.shop_session(world.shop_id) as session, world.wiring.batch_session() as again:
+        proof: dict[str, Any] = prove(session, again, world.context)
+        return bool(proof["ok"])
+
+
+def file_for(world: World, rate: str = "0.12") -> dict[str, Any]:
+    file = a_file(world.domain)
+    file["programs"][0]["offer"]["rules"] = [{"kind": "percent", "rate": rate}]
+    file["programs"][0]["offer"]["discount"] = {"percent": "0"}
+    return file
+
+
+def test_an_order_from_before_its_code_was_given_is_credited_then(world: World) -> None:
+    assert MARA_PENDING not in world.balances()
+    apply(world.wiring, a_file(world.domain, programs=[]))
+    assert not is_proved(world)
+    jobs(world)
+    assert world.balances()[MARA_PENDING] == 1080
+    assert is_proved(world)
+
+
+def test_a_reprice_posts_the_difference_for_orders_since_its_date(world: World) -> None:
+    assert world.balances()["noor", "pending"] == 1080
+    file = file_for(world, "0.15")
+    file["programs"][0]["offer"]["effective_from"] = "2026-01-01T00:00:00+00:00"
+    apply(world.wiring, file, reprice=True)
+    jobs(world)
+    assert world.balances()["noor", "pending"] == 1350
+    assert is_proved(world)
+
+
+def test_judging_again_without_a_reason_changes_nothing(world: World) -> None:
+    before = world.balances()
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        reevaluate.request(session, world.wiring.queue, placed_from=None, codes=None)
+        reevaluate.request(session, world.wiring.queue, placed_from=None, codes=["noor10"])
+    jobs(world)
+    assert world.balances() == before
