@@ -1,0 +1,58 @@
+"""Creators: the list and the page of one. Writes stand in creator_writes."""
+
+from flask import Blueprint, render_template, request
+
+from app.reports import orders, people
+from app.reports.model import Filters
+from app.reports.orders import OrderFilters
+from app.web.admin import inputs
+from app.web.admin.figures import figures
+from app.web.audience import Audience, audience
+from app.web.visit import visit
+
+pages = Blueprint("creators", __name__)
+SORTS = frozenset(people.SORTS)
+STATUSES = ("active", "paused", "archived")
+
+
+@pages.get("/creators")
+@audience(Audience.MERCHANT)
+def listed() -> str:
+    """The list, with search, status and sort."""
+    args, page = request.args, inputs.page(request.args)
+    search, sort = args.get("q", "").strip()[:100], inputs.sort(args, SORTS, "-sales")
+    status = args["status"] if args.get("status") in STATUSES else None
+    with visit() as v:
+        rows, total = people.listed(
+            v.session, currency=v.shop.currency, search=search, status=status, sort=sort, page=page, now=v.now
+        )
+    return render_template(
+        "admin/creators.html", rows=rows, total=total, page=page, sort=sort, search=search, status=status,
+        statuses=[(s, s.capitalize()) for s in STATUSES], live=True,
+    )  # fmt: skip
+
+
+@pages.get("/creators/<handle>")
+@audience(Audience.MERCHANT)
+def show(handle: str) -> str:
+    """The page of one creator."""
+    return page_of(handle)
+
+
+def page_of(handle: str, *, typed: str = "", error: str | None = None) -> str:
+    """The page; with what was typed as a new code, and why it was refused. Raises NoSuchCreator."""
+    with visit() as v:
+        person = people.person(v.session, handle, v.now)
+        filters = Filters(inputs.last_days(v.now, v.shop.timezone), v.shop.currency, creator=handle)
+        values = figures(v, filters)
+        recent, _ = orders.listed(v.session, OrderFilters(creator=handle), now=v.now, most=10)
+    return render_template(
+        "admin/creator.html",
+        person=person,
+        filters=filters,
+        recent=recent,
+        typed=typed,
+        error=error,
+        live=error is None,
+        **values,
+    )

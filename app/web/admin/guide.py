@@ -1,0 +1,65 @@
+"""The setup guide: each step's state is read from facts, so it can't claim what is not so. Pure."""
+
+from dataclasses import dataclass
+
+from app.reports.overview import Facts
+from app.shops.model import ShopRecord
+
+PIXEL = "web_pixel"
+"""Where the installation notes {"gid", "problem"} of the shop's web pixel."""
+DISMISSED = "guide_dismissed"
+"""Where dismissed steps are noted."""
+
+TEXTS = {
+    "terms": "A commission for them and a discount for their followers; both can be changed later.",
+    "creator": "A name and a code are enough to begin.",
+    "code": "Codes are created as real Shopify discounts, usually within a few seconds.",
+    "pixel": "It is switched on when the app is installed and follows your customers' consent. Codes work without it.",
+    "order": "Use a code in your own store: the order appears here, with the reason why it was credited.",
+}
+"""What each step says, by its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do before the first commission."""
+
+    key: str
+    title: str
+    text: str
+    is_done: bool
+    href: str | None = None
+    action: str = ""
+
+
+def steps(shop: ShopRecord, facts: Facts) -> list[Step]:
+    """The steps that were not dismissed; none at all when every one is done."""
+    every = _every(shop, facts)
+    if all(step.is_done for step in every):
+        return []
+    dismissed = shop.setup.get(DISMISSED, [])
+    return [step for step in every if step.key not in dismissed]
+
+
+def is_known(key: str) -> bool:
+    """Whether there is a step of that key."""
+    return key in TEXTS
+
+
+def _every(shop: ShopRecord, facts: Facts) -> list[Step]:
+    word, pixel = shop.creator_word, shop.setup.get(PIXEL) or {}
+    pixel_text = pixel.get("problem") or TEXTS["pixel"]
+    is_running = bool(pixel.get("gid"))
+    return [
+        Step("terms", f"Say what {word}s earn", TEXTS["terms"], facts.programs > 0, "/settings", "Settings"),
+        Step(
+            "creator", f"Add your first {word}", TEXTS["creator"], facts.creators > 0, "/creators/new", "Add"
+        ),
+        Step(
+            "code", "See a code go live", TEXTS["code"], facts.codes_active > 0, "/creators", "See the codes"
+        ),
+        Step("pixel", "Let the tracking pixel start", pixel_text, is_running),
+        Step(
+            "order", "Get the first order", TEXTS["order"], facts.credited_orders, "/orders", "See the orders"
+        ),
+    ]

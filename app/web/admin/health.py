@@ -1,0 +1,49 @@
+"""How the app is doing for this shop, and the events that wait for a person."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from app.audit.store import record
+from app.inbox import store as inbox
+from app.kernel.ids import EventId
+from app.reports import overview
+from app.shops import store as shops
+from app.web.audience import Audience, audience
+from app.web.visit import back, visit
+
+pages = Blueprint("health", __name__)
+AT_ONCE = 25
+
+
+@pages.get("/health")
+@audience(Audience.MERCHANT)
+def show() -> str:
+    """The page."""
+    before = request.args.get("before", "")
+    below = EventId(int(before)) if before.isascii() and before.isdecimal() else None
+    with visit() as v:
+        domain = v.shop.domain
+        parked = inbox.parked(v.session, domain, limit=AT_ONCE + 1, before=below)
+        dirty, since = overview.rollup_lag(v.session)
+        state = {
+            "lag": inbox.lag(v.session, v.now, shop_domain=domain),
+            "counts": inbox.counts(v.session, domain),
+            "jobs": overview.failed_jobs(v.session),
+            "reconciled_at": overview.reconciled_at(v.session),
+            "status": shops.get(v.session, v.shop.id).status,
+        }
+    more = parked[AT_ONCE - 1].id if len(parked) > AT_ONCE else None
+    return render_template(
+        "admin/health.html", parked=parked[:AT_ONCE], more=more, dirty=dirty, dirty_since=since,
+        live=below is None, **state,
+    )  # fmt: skip
+
+
+@pages.post("/health/events/<int:event_id>/retry")
+@audience(Audience.MERCHANT)
+def retry(event_id: int) -> Response:
+    """Hand a parked event back to the worker."""
+    with visit() as v:
+        inbox.retry(v.session, v.shop.domain, EventId(event_id))
+        record(v.session, "event.retried", subject=str(event_id), actor=v.actor, facts={}, now=v.now)
+    return back("/health", "retried")

@@ -1,0 +1,61 @@
+"""Orders that creators brought in, and the page that says why one of them was credited as it was."""
+
+from flask import Blueprint, render_template, request
+
+from app.flows.explain import explain
+from app.kernel.errors import Invalid
+from app.reports import orders, people, store
+from app.reports.orders import OrderFilters, State
+from app.web.admin import inputs
+from app.web.admin.timeline import timeline
+from app.web.audience import Audience, audience
+from app.web.visit import Visit, visit
+
+pages = Blueprint("orders", __name__)
+
+
+@pages.get("/orders")
+@audience(Audience.MERCHANT)
+def listed() -> str:
+    """The list, newest first."""
+    before = request.args.get("before", "")
+    below = int(before) if before.isascii() and before.isdecimal() else None
+    with visit() as v:
+        filters, problem = _filters(v)
+        rows, more = orders.listed(v.session, filters, now=v.now, before=below)
+        _, people = store.choices(v.session)
+    return render_template(
+        "admin/orders.html", rows=rows, more=more, filters=filters, problem=problem, states=State,
+        people=people, live=not before,
+    )  # fmt: skip
+
+
+@pages.get("/orders/<int:order_id>")
+@audience(Audience.MERCHANT)
+def show(order_id: int) -> str:
+    """Why this order was credited as it was."""
+    with visit() as v:
+        record = explain(v.session, str(order_id), v.now)
+        names = people.names(v.session, [c["creator"] for c in (*record["credits"], *record["candidates"])])
+        moves = orders.movements(v.session, order_id)
+        came = orders.deliveries(v.session, v.shop.domain, order_id)
+    return render_template(
+        "admin/order.html",
+        record=record,
+        names=names,
+        moves=moves,
+        deliveries=came,
+        moments=timeline(record, moves, came),
+    )
+
+
+def _filters(v: Visit) -> tuple[OrderFilters, str | None]:
+    args = request.args
+    who = (args.get("creator") or None, args.get("program") or None)
+    state = State(args["status"]) if args.get("status") in list(State) else None
+    if not args.get("from") and not args.get("to"):
+        return OrderFilters(None, *who, state), None
+    try:
+        return OrderFilters(inputs.period(args, v.now, v.shop.timezone), *who, state), None
+    except Invalid as error:
+        return OrderFilters(None, *who, state), str(error)

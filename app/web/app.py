@@ -1,0 +1,95 @@
+"""The Flask app of everything that is a page. Called by app.wsgi with the wiring."""
+
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from babel import Locale
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+
+from app.flows.desk import Desk
+from app.kernel.clock import instant
+from app.web import admin
+from app.web.auth import auth
+from app.web.charts import sparkline
+from app.web.errors import answer_errors
+from app.web.guard import CurrentShop, Gate, protect
+from app.web.visit import DONE, Word, address, format_of, now
+
+HERE = Path(__file__).parent
+FOR_A_YEAR = 31_536_000
+LARGEST_FORM = 1_000_000
+"""Bytes of a form. Webhooks have a door and a limit of their own."""
+
+
+class Parts(Protocol):
+    """What pages need of the wiring."""
+
+    @property
+    def gate(self) -> Gate:
+        """The door."""
+
+    @property
+    def desk(self) -> Desk:
+        """What writes reach for besides the database."""
+
+
+def create_app(wiring: Parts) -> Flask:
+    """All pages, each behind the door and with its audience declared."""
+    app = Flask(__name__)
+    app.config |= {"MAX_CONTENT_LENGTH": LARGEST_FORM, "SEND_FILE_MAX_AGE_DEFAULT": FOR_A_YEAR}
+    app.extensions["tribute.desk"] = wiring.desk
+    protect(app, wiring.gate)
+    answer_errors(app)
+    _dress(app, wiring.gate)
+    for blueprint in [auth, *admin.blueprints()]:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _dress(app: Flask, gate: Gate) -> None:
+    """Give templates what every page needs. An undefined name is a bug and is told, not shown as nothing."""
+    build = _build()
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {"sparkline": sparkline, "tag": _tag, "parsed": instant}
+    app.jinja_env.globals |= {
+        "url": address,
+        "build": build,
+        # The build is in the address, so that a browser may keep the file for ever.
+        "asset": partial("/static/{1}?v={0}".format, build),
+        "api_key": gate.api_key,
+        "cdn": gate.cdn_origin,
+    }
+    app.context_processor(_of_request)
+
+
+def _of_request() -> dict[str, Any]:
+    """What a page knows from its request; nothing on pages that belong to no shop."""
+    shop: CurrentShop | None = g.get("shop")
+    if shop is None:
+        return {}
+    return {
+        "fmt": format_of(shop),
+        "shop": shop,
+        "word": Word(shop.creator_word),
+        "now": now(),
+        "toast": DONE.get(request.args.get("done", "")),
+        "live": False,
+    }
+
+
+def _tag(locale: Locale) -> str:
+    return str(locale).replace("_", "-")
+
+
+def _build() -> str:
+    """Names the deployed pages: another value makes open pages load themselves anew."""
+    digest = sha256()
+    for folder in ("static", "templates"):
+        for path in sorted((HERE / folder).rglob("*")):
+            if path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
