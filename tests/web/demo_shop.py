@@ -1,0 +1,124 @@
+"""A shop with two months of figures and some real orders, for tests that look at pages."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import event, text
+
+from app.reports.tables import CreatorDay, ShopDay
+from app.wiring import Wiring
+from tests.bodies import code, line, order, refund
+from tests.conftest import NOW
+from tests.web.shop import Shop
+
+PEOPLE = (
+    ("mara", "Mara Lindqvist", "MARA10", {"instagram": "maralindqvist"}),
+    ("theo", "Théo Baptiste", "THEO10", {"tiktok": "theo.b"}),
+    ("ama", "Ama Owusu", "AMA15", {"youtube": "amaowusu"}),
+    ("jun", "Jun Park", "JUN10", {"instagram": "junparkfit"}),
+    ("sofia", "Sofía Reyes", "SOFIA20", {"tiktok": "sofiareyes"}),
+    ("liam", "Liam O'Connor", "LIAM10", {"youtube": "liamcooks"}),
+    ("noor", "نور حداد", "NOOR10", {"instagram": "noor.style"}),
+    ("ella", "Ella Wright", "ELLA10", {"newsletter": "ellawrites"}),
+    ("kenji", "Kenji Mori", "KENJI10", {"tiktok": "kenjimori"}),
+    ("priya", "Priya Nair", "PRIYA10", {"instagram": "priyanair"}),
+)
+
+ORDER_ID = 7_000_000_000_105
+"""An order with the codes of two creators."""
+
+
+def seeded(wiring: Wiring, domain: str = "lumen.myshopify.com") -> Shop:
+    """The shop; its orders went through the worker, its older figures stand in the rollups directly."""
+    world = Shop(wiring, domain=domain)
+    world.connect()
+    ids = {handle: world.creator(handle, promo) for handle, _, promo, _ in PEOPLE}
+    with wiring.shop_session(world.shop_id) as session, session.begin():
+        for handle, name, _, profile in PEOPLE:
+            session.execute(text("update creators set name = :n, email = :e, profile = cast(:p as jsonb) where handle = :h"),
+                            {"n": name, "h": handle, "e": f"{handle}@example.com", "p": _json(profile)})  # fmt: skip
+        session.execute(text("update enrollments set active = tstzmultirange(tstzrange(null, now())) where creator_id in (:a, :b)"),
+                        {"a": ids["jun"], "b": ids["kenji"]})  # fmt: skip
+        session.execute(
+            text(
+                "update codes set state = 'failed', failure = 'Shopify says the code is already used by another discount.' where code = 'ELLA10'"
+            )
+        )
+        session.execute(text("update codes set state = 'waiting' where code = 'PRIYA10'"))
+    _orders(world)
+    _figures(world, ids)
+    return world
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+def _orders(world: Shop) -> None:
+    rng = random.Random(7)  # noqa: S311 - the same shop every time
+    for n in range(30):
+        handle_code = rng.choice(PEOPLE)[2]
+        placed = NOW - timedelta(hours=3 * n + 1)
+        lines = [line(1, "64.00", rng.choice([1, 2]), off=[(0, "6.40")] if n % 7 else [])]
+        if n % 2:
+            lines.append(line(2, "28.50", 1))
+        body = order(
+            7_000_000_000_100 + n, name=f"#{1100 + n}", placed=placed, lines=lines, codes=[code(handle_code)]
+        )
+        if n == 3:
+            body |= {"financial_status": "pending"}
+        if n == 4:
+            body["refunds"] = [refund(1, body["id"], (1, 1), at=NOW)]
+        if n == 5:
+            body["discount_applications"] = [code("MARA10"), code("THEO10")]
+        world.deliver("orders/create", body)
+    world.deliver("orders/create", b'{"broken": ')
+    world.deliver("orders/create", order(7_000_000_000_099, name="#1099", test=True, codes=[code("MARA10")]))
+    world.work()
+
+
+def _figures(world: Shop, ids: dict[str, int]) -> None:
+    rng = random.Random(3)  # noqa: S311 - the same figures every time
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        session.execute(text("delete from rollup_shop_day"))
+        session.execute(text("delete from rollup_creator_day"))
+        for back in range(1, 62):
+            day = NOW.date() - timedelta(days=back)
+            cells = [_cell(rng, world, ids[h], day, share) for share, (h, *_) in enumerate(PEOPLE, 3)]
+            session.add_all(cells)
+            sums: dict[str, Any] = {
+                m: sum(getattr(c, m) for c in cells)
+                for m in ("orders", "gmv_minor", "gross_minor", "net_minor", "commission_minor")
+            }
+            session.add(ShopDay(day=day, currency="EUR", **sums))
+
+
+def _cell(rng: random.Random, world: Shop, creator_id: int, day: date, share: int) -> CreatorDay:
+    busy = 2 if day.weekday() in {1, 2} else 1
+    orders = rng.randint(0, 3 * busy + (1 if day.month >= 11 else 0)) * (1 + share % 2)
+    net = sum(rng.randint(4200, 9900) for _ in range(orders))
+    return CreatorDay(creator_id=creator_id, program_id=world.program_id, day=day, currency="EUR", orders=Decimal(orders),
+                      gmv_minor=net * 118 // 100, gross_minor=net * 104 // 100, net_minor=net,
+                      commission_minor=net * (8 + share % 5) // 100)  # fmt: skip
+
+
+@contextmanager
+def counted(wiring: Wiring) -> Iterator[list[str]]:
+    """Every statement that the app sends in the meantime, without the two that open a transaction."""
+    seen: list[str] = []
+
+    def see(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "set_config" not in statement:
+            seen.append(statement)
+
+    event.listen(wiring.engine, "before_cursor_execute", see)
+    try:
+        yield seen
+    finally:
+        event.remove(wiring.engine, "before_cursor_execute", see)

@@ -1,0 +1,143 @@
+"""What a merchant changes by the pages: each write, its undoing, and what is said when it is refused."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app.wiring import Wiring
+from tests.web.polaris_check import errors_of
+from tests.web.shop import Shop
+
+TERMS = {"name": "Main", "rate": "15", "discount": "10", "hold_days": "14", "window_days": "30"}
+NEWCOMER = {
+    "name": "Zoë Ström",
+    "email": "zoe@example.com",
+    "program": "main",
+    "code": "ZOE10",
+    "tiktok": "zoe.s",
+}
+
+
+def test_a_new_creator_has_a_page_with_their_code(merchant: FlaskClient, world: Shop) -> None:
+    answer = merchant.post("/creators", data=NEWCOMER)
+    assert (answer.status_code, answer.location) == (303, "/creators/zoe-strom?done=added")
+    page = merchant.get(answer.location).text
+    assert 'data-toast="Added"' in page
+    assert "ZOE10" in page
+    assert "zoe@example.com" in page
+
+
+def test_a_refused_creator_is_explained_field_by_field_and_keeps_what_was_typed(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    before = world.everything()
+    answer = merchant.post("/creators", data={**NEWCOMER, "email": "zoe", "code": "two words"})
+    assert answer.status_code == 422
+    assert "is not an e-mail address" in answer.text
+    assert "cannot be a discount code" in answer.text
+    assert 'value="Zoë Ström"' in answer.text
+    assert errors_of(answer.text) == []
+    assert world.everything() == before
+
+
+def test_a_code_of_somebody_else_is_refused_and_nothing_of_the_creator_stays(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    before = world.everything()
+    answer = merchant.post("/creators", data={**NEWCOMER, "code": "mara10"})
+    assert answer.status_code == 422
+    assert "already belongs to" in answer.text
+    assert world.everything() == before
+
+
+def test_a_handle_that_is_taken_is_told_beside_the_handle(merchant: FlaskClient, world: Shop) -> None:
+    answer = merchant.post("/creators", data={**NEWCOMER, "handle": "mara"})
+    assert answer.status_code == 422
+    assert "already a creator" in answer.text
+
+
+def test_a_pause_is_undone_by_deleting_it(merchant: FlaskClient, world: Shop) -> None:
+    path = "/creators/mara/enrollments/main/pause"
+    assert merchant.post(path).status_code == 303
+    assert "Paused" in merchant.get("/creators?q=mara").text
+    assert merchant.delete(path).status_code == 303
+    assert "Active" in merchant.get("/creators?q=mara").text
+
+
+def test_an_archived_creator_leaves_the_list_of_the_active_and_comes_back(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    merchant.post("/creators/mara/archival")
+    assert "Mara" in merchant.get("/creators?status=archived").text
+    merchant.delete("/creators/mara/archival")
+    assert "Mara" not in merchant.get("/creators?status=archived").text
+
+
+def test_new_terms_are_a_new_version_after_the_notice(merchant: FlaskClient, world: Shop) -> None:
+    assert merchant.post("/settings/programs/main", data=TERMS).location == "/settings?done=saved"
+    page = merchant.get("/settings").text
+    assert "New terms are on their way" in page
+    assert "Nov 30, 2026" in page
+    assert 'value="15"' in page
+
+
+def test_new_terms_hold_at_once_when_the_creators_have_agreed(merchant: FlaskClient, world: Shop) -> None:
+    merchant.post("/settings/programs/main", data={**TERMS, "at_once": "yes"})
+    page = merchant.get("/settings").text
+    assert "Terms version <bdi>2</bdi>" in page
+    assert "on their way" not in page
+
+
+def test_the_same_terms_again_publish_nothing(merchant: FlaskClient, world: Shop) -> None:
+    merchant.post("/settings/programs/main", data=TERMS)
+    before = world.everything()["offers"]
+    merchant.post("/settings/programs/main", data=TERMS)
+    assert world.everything()["offers"] == before
+
+
+def test_terms_out_of_range_are_told_beside_each_field(merchant: FlaskClient, world: Shop) -> None:
+    answer = merchant.post(
+        "/settings/programs/main", data={**TERMS, "rate": "150", "hold_days": "121", "window_days": "x"}
+    )
+    assert answer.status_code == 422
+    assert answer.text.count(' error="') == 3
+    assert errors_of(answer.text) == []
+
+
+def test_the_first_program_of_a_shop_is_started_in_the_settings(
+    merchant: FlaskClient, wiring: Wiring
+) -> None:
+    shop = Shop(wiring)
+    shop.connect()
+    merchant.post("/settings/programs/second", data={**TERMS, "name": "Second"})
+    assert "Second" in merchant.get("/settings").text
+    assert "Nov 22, 2026" in merchant.get("/settings").text
+
+
+def test_the_word_for_creators_is_the_merchants_own(merchant: FlaskClient, world: Shop) -> None:
+    merchant.post("/settings/word", data={"creator_word": "influencer"})
+    assert "Add an influencer" not in merchant.get("/").text
+    assert ">Influencers</s-link>" in merchant.get("/").text
+    assert merchant.post("/settings/word", data={"creator_word": "<b>"}).status_code == 422
+
+
+def test_a_parked_event_goes_back_to_the_worker(merchant: FlaskClient, world: Shop, wiring: Wiring) -> None:
+    with wiring.platform_session() as session:
+        parked = session.execute(text("select id from inbox where state = 'parked'")).scalar_one()
+    assert "is not a readable order" in merchant.get("/health").text
+    assert merchant.post(f"/health/events/{parked}/retry").status_code == 303
+    assert "Nothing is parked" in merchant.get("/health").text
+    assert merchant.post(f"/health/events/{parked}/retry").status_code == 404
+
+
+def test_a_dismissed_step_of_the_guide_stays_away(merchant: FlaskClient, world: Shop) -> None:
+    assert "Let the tracking pixel start" in merchant.get("/").text
+    merchant.post("/setup/pixel/dismissal")
+    assert "Let the tracking pixel start" not in merchant.get("/").text
+    assert merchant.post("/setup/nothing/dismissal").status_code == 404
+
+
+def test_every_decision_is_in_the_log_with_who_made_it(merchant: FlaskClient, world: Shop) -> None:
+    merchant.post("/creators", data=NEWCOMER)
+    log = " ".join(world.everything()["decisions"])
+    assert "creator.invited" in log
+    assert ",42," in log
