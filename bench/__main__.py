@@ -3,21 +3,37 @@
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from bench import intake
+from bench import freshness, intake, ledger
 from bench.database import database
 
+if TYPE_CHECKING:
+    from bench.measure import Gate
+
 RESULT = Path(".tribute/bench.json")
+ALL = ("intake", "ledger", "freshness")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=["intake"])
+    parser.add_argument("--only", choices=ALL, action="append", help="just this one; may be repeated")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
+    parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
     given = parser.parse_args()
+    figures: dict[str, Any] = {}
+    gates: list[Gate] = []
     with database() as server:
-        figures, gates = intake.run(server, rounds=given.rounds, seconds=given.seconds)
+        for name in given.only or ALL:
+            if name == "intake":
+                more = intake.run(server, rounds=given.rounds, seconds=given.seconds)
+            elif name == "ledger":
+                more = ledger.run(server, rounds=given.rounds, events=given.events)
+            else:
+                more = freshness.run(server, seconds=10)
+            figures |= more[0]
+            gates += more[1]
     print("\nGates")
     for gate in gates:
         print(gate.line())

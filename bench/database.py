@@ -33,10 +33,9 @@ class Database:
 
     def cpu_seconds(self) -> float:
         """Spent so far by the server and all its backends, those that have ended included."""
-        times = self.server.cpu_times()
-        ended = times.children_user + times.children_system
-        running = [times, *(child.cpu_times() for child in _alive(self.server))]
-        return float(ended + sum(t.user + t.system for t in running))
+        running = sum(_spent(child) for child in self.server.children(recursive=True))
+        own = self.server.cpu_times()
+        return float(running + own.user + own.system + own.children_user + own.children_system)
 
     def run(self, *statements: str) -> None:
         with psycopg.connect(self.address, autocommit=True) as connection:
@@ -86,5 +85,10 @@ def _starts(binary: str) -> bool:
     return subprocess.run([binary, "--version"], capture_output=True, check=False).returncode == 0
 
 
-def _alive(process: psutil.Process) -> list[psutil.Process]:
-    return [child for child in process.children(recursive=True) if child.is_running()]
+def _spent(backend: psutil.Process) -> float:
+    """0 when it has ended meanwhile: its time is among the server's ended children then."""
+    try:
+        times = backend.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0
+    return float(times.user + times.system)

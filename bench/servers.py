@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from cryptography.fernet import Fernet
 
 from bench.database import HOME, Database
 from bench.load import SECRET
+from bench.stage import KEY
 
 PEER = Path(__file__).parent / "peer-node"
 
@@ -37,7 +37,7 @@ def environment(database: Database) -> dict[str, str]:
     return os.environ | {
         "DATABASE_URL": database.address,
         "TRIBUTE_DATA": str(HOME / "data"),
-        "TRIBUTE_SECRET_KEYS": Fernet.generate_key().decode(),
+        "TRIBUTE_SECRET_KEYS": KEY,
         "SHOPIFY_API_KEY": "bench",
         "SHOPIFY_API_SECRET": SECRET,
     }
