@@ -33,7 +33,25 @@ def append_only(table: str) -> list[str]:
 REFUSE_CHANGE = """
 create function refuse_change() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and tg_table_name = 'decisions' and current_setting('app.erasing', true) = 'decisions' then
+    return null;
+  end if;
   raise exception '% on % is refused: rows are only ever added; post a reversal instead', tg_op, tg_table_name
     using errcode = 'restrict_violation';
 end $$
 """
+
+ERASE_DECISIONS = """
+create function erase_decisions(erased bigint) returns void
+language plpgsql security definer set search_path = public as $$
+begin
+  if not exists (select from shops where id = erased and status = 'redacted') then
+    raise exception 'the decisions of shop % are kept: it was not erased', erased using errcode = 'restrict_violation';
+  end if;
+  perform set_config('app.erasing', 'decisions', true);
+  update decisions set subject = '', actor = '', facts = '{}' where shop_id = erased;
+  perform set_config('app.erasing', '', true);
+end $$
+"""
+"""The one change to the decision log: a shop's erasure empties its rows (decision 0013). The app's role may
+not update them itself; this function, which runs as the owner, looks first whether the shop was erased."""

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.db.session import BatchSession
+from app.flows.data_request import answer_data_request
 from app.flows.desk import Desk
+from app.flows.redact import redact_customer, redact_shop
+from app.flows.scopes_update import update_scopes
+from app.flows.shop_update import update_shop
+from app.flows.uninstall import uninstall
 from app.inbox.model import StoredEvent
 from app.shops.store import ShopContext
 
@@ -24,5 +29,12 @@ ORDER_TOPICS = frozenset(
 Handler = Callable[[BatchSession, StoredEvent, ShopContext, Desk, datetime], str | None]
 """Answers one event; returns why it was ignored, or None when it was acted on. No HTTP in a handler."""
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {
+    "app/uninstalled": uninstall,
+    "app/scopes_update": update_scopes,
+    "shop/update": update_shop,
+    "customers/data_request": answer_data_request,
+    "customers/redact": redact_customer,
+    "shop/redact": redact_shop,
+}
 """One event at a time, each on its own."""

@@ -5,7 +5,7 @@ from alembic import op
 from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
 
-from app.db.rls import REFUSE_CHANGE, ROLE, append_only, fence
+from app.db.rls import ERASE_DECISIONS, REFUSE_CHANGE, ROLE, append_only, fence
 
 revision = "0001"
 down_revision = None
@@ -554,6 +554,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_links_enrollment", "links", ["shop_id", "enrollment_id"], unique=False)
     op.execute(REFUSE_CHANGE)
+    op.execute(ERASE_DECISIONS)
     connection = op.get_bind()
     connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     for statement in (*GRANTS, *BODY_STORAGE):

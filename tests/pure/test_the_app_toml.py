@@ -26,6 +26,7 @@ from graphql import (
 )
 
 from app.config import API_VERSION
+from app.flows import scopes_update
 from app.kernel.errors import NotFound
 from app.shopify import documents
 
@@ -103,6 +104,10 @@ def test_shopify_installs_the_app_itself() -> None:
     assert TOML["access_scopes"]["use_legacy_install_flow"] is False
     assert TOML["embedded"] is True
     assert not REQUIRED & OPTIONAL
+
+
+def test_home_asks_for_exactly_the_scopes_that_an_install_grants() -> None:
+    assert frozenset(scopes_update.REQUIRED) == REQUIRED
 
 
 def test_the_proxy_is_where_the_storefront_looks_for_it() -> None:

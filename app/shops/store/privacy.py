@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Fenced, ShopSession
@@ -63,7 +63,27 @@ def close_privacy_request(
             PrivacyRequest.kind == kind,
             PrivacyRequest.request_key == request_key,
         )
-        .values(done_at=done_at, answer=answer)
+        .values(done_at=done_at, answer=null() if answer is None else answer)
+    )
+
+
+def drop_answers_about(session: Fenced, shop_id: ShopId, customer_id: str) -> None:
+    """Destroy the files about this customer; that they were asked for and made stays."""
+    row = PrivacyRequest
+    session.execute(
+        update(row)
+        .where(row.shop_id == shop_id, row.answer["about"]["customer_id"].astext == customer_id)
+        .values(answer=null()),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def drop_answers(session: Fenced, shop_id: ShopId) -> None:
+    """Destroy all files of the shop."""
+    row = PrivacyRequest
+    session.execute(
+        update(row).where(row.shop_id == shop_id).values(answer=null()),
+        execution_options={"synchronize_session": False},
     )
 
 

@@ -87,6 +87,27 @@ def get_by_domain(session: Fenced, domain: str) -> ShopRecord:
     return shop
 
 
+def get_locked(session: Fenced, shop_id: ShopId) -> ShopRecord:
+    """The shop as it is now, kept from changing until commit. Rows that point at it may still be added."""
+    row = session.scalar(
+        select(Shop)
+        .where(Shop.id == shop_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NoSuchShop(str(shop_id))
+    return _record(row)
+
+
+def heard_later(shop: ShopRecord, what: str, triggered_at: datetime) -> bool:
+    """Whether `setup` says that we heard about this later than then, or connected the shop later."""
+    noted = shop.setup.get(f"{what}_at")
+    heard = [datetime.fromisoformat(noted)] if noted else []
+    heard += [shop.authorized_at] if shop.authorized_at else []
+    return any(triggered_at < at for at in heard)
+
+
 def find(session: Fenced, shop_id: ShopId) -> ShopRecord | None:
     """The shop of that id."""
     row = session.scalar(select(Shop).where(Shop.id == shop_id))

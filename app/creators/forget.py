@@ -1,0 +1,19 @@
+"""Forgetting a shop's creators as people. flows/redact calls this; their accounts stay in the books."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from app.db.session import Fenced
+from app.kernel.ids import ShopId
+
+
+def forget_shop(session: Fenced, shop_id: ShopId, now: datetime) -> None:
+    """Names, addresses and handles of every creator go; the id that postings name stays."""
+    session.execute(
+        text(
+            "update creators set handle = 'erased-' || id, name = 'Erased creator ' || id, email = null, "
+            "email_key = null, profile = '{}', archived_at = coalesce(archived_at, :now) where shop_id = :shop"
+        ),
+        {"shop": shop_id, "now": now},
+    )

@@ -1,0 +1,79 @@
+"""The customer that a compliance webhook speaks of, and what is theirs. data_request and redact share it."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from app.db.session import BatchSession
+from app.flows.desk import Desk
+from app.inbox.forget import HeldBody, bodies_of_no_order, bodies_of_orders
+from app.inbox.model import StoredEvent
+from app.inbox.redaction import names_customer
+from app.kernel.errors import Invalid
+from app.kernel.ids import ShopId
+from app.orders.forget import orders_of
+from app.shops.pseudonym import pseudonym
+from app.shops.store import ShopContext
+
+
+class _Customer(msgspec.Struct):
+    id: int
+    email: str | None = None
+
+
+class _Request(msgspec.Struct):
+    id: int
+
+
+class _Body(msgspec.Struct):
+    customer: _Customer
+    orders_requested: list[int] = []
+    orders_to_redact: list[int] = []
+    data_request: _Request | None = None
+
+
+_decoder = msgspec.json.Decoder(_Body)
+
+
+class BadPrivacyRequest(Invalid):
+    """A compliance webhook that does not say whom it is about."""
+
+    def __init__(self, topic: str, why: str) -> None:
+        super().__init__(
+            f"This {topic} cannot be answered: {why}. It names no customer that can be looked for."
+        )
+
+
+@dataclass(frozen=True)
+class Customer:
+    """One customer of one shop, as far as we hold anything."""
+
+    id: str
+    request_key: str
+    """Shopify's id of the request, or the digest of its body."""
+    order_ids: frozenset[int]
+    bodies: list[HeldBody] = field(repr=False)
+    """Everything that spoke of the orders or of the customer, in the order of arrival."""
+
+
+def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk) -> Customer:
+    """Whom the event is about, by the ids in it and by the pseudonyms. Raises BadPrivacyRequest."""
+    try:
+        said = _decoder.decode(event.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadPrivacyRequest(event.topic, str(error)) from None
+    shop_id, key, number = ShopId(shop.id), desk.shop_key(shop), str(said.customer.id)
+    email = said.customer.email
+    found = orders_of(
+        session,
+        shop_id,
+        customer_key=pseudonym(key, "customer", number) if key else None,
+        email_key=pseudonym(key, "email", email) if key and email else None,
+    )
+    order_ids = frozenset({*found, *said.orders_requested, *said.orders_to_redact})
+    bodies = {held.id: held for held in bodies_of_orders(session, event.shop_domain, order_ids)}
+    for held in bodies_of_no_order(session, event.shop_domain):
+        if names_customer(held.body, number):
+            bodies[held.id] = held
+    asked = str(said.data_request.id) if said.data_request else event.body_sha256.hex()
+    return Customer(number, asked, order_ids, [bodies[id_] for id_ in sorted(bodies)])

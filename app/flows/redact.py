@@ -1,0 +1,95 @@
+"""customers/redact and shop/redact: forget a person, forget a shop. Not one posting of the ledger changes."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from app.attribution import forget as evidence
+from app.audit import forget as decisions
+from app.creators import forget as creators
+from app.db.session import BatchSession
+from app.flows.customer import find_customer
+from app.flows.desk import Desk
+from app.inbox import forget as inbox
+from app.inbox.model import StoredEvent
+from app.inbox.redaction import redacted
+from app.kernel.ids import ShopId
+from app.orders import forget as orders
+from app.shops import store
+from app.shops.model import Status, redaction_is_stale
+from app.shops.pseudonym import Kind, pseudonym
+from app.shops.store import ShopContext
+from app.tracking import forget as tracking
+
+
+def redact_customer(
+    session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk, now: datetime
+) -> str | None:
+    """Blank what tells who the customer was, in every stored body and in files made for the merchant.
+
+    Each body keeps its keyed pseudonyms, so replaying it gives the same credits to the cent. This
+    very request is blanked too. Raises BadPrivacyRequest.
+    """
+    customer = find_customer(session, event, shop, desk)
+    shop_id, key = ShopId(shop.id), desk.shop_key(shop)
+    store.open_privacy_request(
+        session, shop_id, kind=event.topic, request_key=customer.request_key, received_at=event.received_at
+    )
+    for held in customer.bodies:
+        inbox.rewrite(session, held.id, redacted(held.body, _pseudonyms(held.body, key)), now)
+    store.drop_answers_about(session, shop_id, customer.id)
+    store.close_privacy_request(
+        session, shop_id, kind=event.topic, request_key=customer.request_key, done_at=now
+    )
+    return None
+
+
+def redact_shop(
+    session: BatchSession, event: StoredEvent, shop: ShopContext, _desk: Desk, now: datetime
+) -> str | None:
+    """Destroy tokens, key, bodies, and everything about people. The journal and the amounts stay.
+
+    Ignored when the merchant has come back since the uninstall that it follows.
+    """
+    shop_id = ShopId(shop.id)
+    record = store.get_locked(session, shop_id)
+    if redaction_is_stale(record, event.triggered_at):
+        return "The app was installed again after the uninstall that this request follows."
+    store.delete_tokens(session, shop_id)
+    store.change(
+        session,
+        shop_id,
+        status=Status.REDACTED,
+        redacted_at=now,
+        name="",
+        shop_key=None,
+        scopes="",
+        setup={},
+    )
+    inbox.forget_shop(session, event.shop_domain, now)
+    orders.forget_shop(session, shop_id)
+    evidence.forget_shop(session, shop_id)
+    creators.forget_shop(session, shop_id, now)
+    tracking.forget_shop(session, shop_id)
+    store.drop_answers(session, shop_id)
+    decisions.forget_shop(session, shop_id)
+    return None
+
+
+def _pseudonyms(body: bytes, key: bytes | None) -> dict[str, str]:
+    """What reading the raw body would have given (shopify/payloads reads the same two fields)."""
+    if key is None:
+        return {}
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    customer = content.get("customer")
+    person: dict[str, Any] = customer if isinstance(customer, dict) else {}
+    given: dict[Kind, Any] = {
+        "customer": person.get("id"),
+        "email": content.get("email") or person.get("email"),
+    }
+    return {kind: pseudonym(key, kind, str(value)).hex() for kind, value in given.items() if value}

@@ -1,0 +1,52 @@
+"""Which orders are a person's, what they hold of it, and forgetting it. The flows of privacy call this."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import or_, select, text
+
+from app.db.session import Fenced
+from app.kernel.ids import ShopId
+from app.orders.tables import Order, Refund
+
+
+def orders_of(
+    session: Fenced, shop_id: ShopId, *, customer_key: bytes | None, email_key: bytes | None
+) -> list[int]:
+    """Ids of the orders with one of these pseudonyms."""
+    keys = [Order.customer_key == customer_key] if customer_key else []
+    keys += [Order.email_key == email_key] if email_key else []
+    if not keys:
+        return []
+    return list(session.scalars(select(Order.id).where(Order.shop_id == shop_id, or_(*keys))))
+
+
+def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[dict[str, Any]]:
+    """What is kept of these orders, with their refunds, for the merchant's file."""
+    wanted = sorted(order_ids)
+    orders = session.execute(
+        select(Order.id, Order.name, Order.facts).where(Order.shop_id == shop_id, Order.id.in_(wanted))
+    ).all()
+    refunds = session.execute(
+        select(Refund.order_id, Refund.facts).where(Refund.shop_id == shop_id, Refund.order_id.in_(wanted))
+    ).all()
+    return [
+        {
+            "id": order.id,
+            "name": order.name,
+            "facts": order.facts,
+            "refunds": [refund.facts for refund in refunds if refund.order_id == order.id],
+        }
+        for order in orders
+    ]
+
+
+def forget_shop(session: Fenced, shop_id: ShopId) -> None:
+    """Take shoppers out of every order of the shop; ids, lines and amounts stay for the books."""
+    session.execute(
+        text(
+            "update orders set customer_key = null, email_key = null, facts = facts - 'landing_site' "
+            "where shop_id = :shop"
+        ),
+        {"shop": shop_id},
+    )
