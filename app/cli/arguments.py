@@ -42,8 +42,6 @@ def parser() -> argparse.ArgumentParser:
     _add_shop(commands, "balances", books.balances, "what each creator stands at", dated=True)
     _add_shop(commands, "prove", books.prove, "check every invariant of the books", dated=True)
     _add_shop(commands, "mature", books.mature, "make payable what is past its hold", dated=True)
-    export = _add_shop(commands, "export", books.export, "a report as CSV", dated=False)
-    export.add_argument("report", metavar="REPORT")
     return top
 
 

@@ -11,7 +11,6 @@ from app.flows import explain as explaining
 from app.flows import mature as maturing
 from app.flows import prove as proving
 from app.kernel.currency import major_units
-from app.kernel.errors import NotFound
 from app.shops import store as shops
 from app.wiring import Wiring
 
@@ -65,11 +64,6 @@ def mature(given: Namespace) -> Answer:
                 orders += taken
     text = f"{shop.domain}: {orders} orders past their hold on {as_of.isoformat()} are payable now."
     return Answer(text, {"shop": shop.domain, "as_of": as_of.isoformat(), "orders": orders})
-
-
-def export(given: Namespace) -> Answer:
-    """A report. Raises NotFound for one that there is not."""
-    raise NotFound(f"There is no report {given.report!r}. Known: none yet.")
 
 
 def _as_of(given: Namespace, wiring: Wiring) -> datetime:

@@ -1,0 +1,198 @@
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+
+from app.cli import main
+from app.config import Settings
+from app.wiring import Wiring
+from tests.apply_files import EVERYTHING, FILE, NOTHING, a_file
+from tests.bodies import code, line, order
+from tests.world import World
+
+SHOP = "lumen.myshopify.com"
+
+
+@pytest.fixture(autouse=True)
+def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "DATABASE_URL": str(settings.database_url).replace("postgresql+psycopg", "postgresql"),
+        "TRIBUTE_DATA": str(settings.data),
+        "TRIBUTE_SECRET_KEYS": settings.secret_keys[0],
+        "SHOPIFY_API_KEY": "key",
+        "SHOPIFY_API_SECRET": "hush-hush",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    written = tmp_path / "shop.json"
+    written.write_text(json.dumps(FILE))
+    return written
+
+
+Said = pytest.CaptureFixture[str]
+
+
+def answer(said: Said, *words: str) -> Any:
+    """Run a command that succeeds, and read its JSON."""
+    assert main([*words, "--json"]) == 0
+    return json.loads(said.readouterr().out)
+
+
+def refusal(said: Said, *words: str) -> str:
+    """Run a command that is refused, and read its sentence; nothing may stand on standard output."""
+    assert main(words) == 1
+    heard = said.readouterr()
+    assert heard.out == ""
+    return heard.err
+
+
+def test_apply_prints_what_it_did(capsys: Said, file: Path) -> None:
+    said = answer(capsys, "apply", str(file), "--offline")
+    assert said == {"shop": SHOP, "created": EVERYTHING, "changed": NOTHING, "unchanged": NOTHING}
+    assert answer(capsys, "apply", str(file), "--offline")["unchanged"] == EVERYTHING
+
+
+def test_apply_reads_standard_input(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(FILE).encode())))
+    assert answer(capsys, "apply", "-", "--offline")["created"] == EVERYTHING
+
+
+def test_a_file_that_is_refused_is_refused_in_one_sentence_with_its_path(capsys: Said, file: Path) -> None:
+    file.write_text(json.dumps(a_file(creators=[{"handle": "mara", "codez": []}])))
+    said = refusal(capsys, "apply", str(file), "--offline", "--json")
+    assert said.startswith("tribute: creators[0].codez: ")
+    assert said.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_refused(capsys: Said) -> None:
+    assert "/nowhere.json" in refusal(capsys, "apply", "/nowhere.json")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["dance"],
+        ["apply"],
+        ["explain", SHOP],
+        ["balances", SHOP, "--as-of", "yesterday"],
+        ["serve", "--port", "x"],
+    ],
+)
+def test_wrong_words_are_a_usage_error(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+
+
+@pytest.mark.parametrize("words", [["balances"], ["prove"], ["mature"], ["explain", "1"]])
+def test_a_shop_that_is_not_there_is_refused(capsys: Said, words: list[str]) -> None:
+    command, *rest = words
+    assert "'nobody.myshopify.com'" in refusal(capsys, command, "nobody.myshopify.com", *rest)
+
+
+@pytest.fixture
+def world(wiring: Wiring) -> World:
+    """A shop with an order that waits in the inbox."""
+    made = World(wiring)
+    made.creator("mara", "MARA10")
+    made.deliver("orders/create", order(lines=[line(1, "90.00")], codes=[code("MARA10")]))
+    return made
+
+
+def test_a_worker_until_idle_brings_the_inbox_into_the_books(capsys: Said, world: World) -> None:
+    assert answer(capsys, "worker", "--until-idle") == {"idle": True}
+    cells = answer(capsys, "balances", SHOP)["creators"]["mara"]["EUR"]
+    assert cells == {"pending": 1080, "payable": 0, "in_transit": 0, "paid": 0}
+
+
+def test_explain_says_why_in_the_shape_of_the_contract(capsys: Said, world: World) -> None:
+    world.work()
+    record = answer(capsys, "explain", SHOP, "#1001")
+    assert {
+        "order",
+        "status",
+        "model",
+        "net_sales",
+        "credits",
+        "candidates",
+        "offer_version",
+        "event_digest",
+    } <= set(record)
+    assert record["credits"][0]["creator"] == "mara"
+    assert record["credits"][0]["commission"] == {"minor": 1080, "currency": "EUR"}
+    assert main(["explain", SHOP, "#1001"]) == 0
+    assert "mara earns 10.80 EUR of 90.00 EUR" in capsys.readouterr().out
+    assert "'#9'" in refusal(capsys, "explain", SHOP, "#9")
+
+
+def test_mature_lets_time_pass_for_one_shop(capsys: Said, world: World) -> None:
+    world.work()
+    assert answer(capsys, "mature", SHOP, "--as-of", "2026-11-23T00:00:00Z")["orders"] == 0
+    assert answer(capsys, "mature", SHOP, "--as-of", "2027-06-01T00:00:00Z")["orders"] == 1
+    later = answer(capsys, "balances", SHOP, "--as-of", "2027-06-01T00:00:00Z")
+    assert later["creators"]["mara"]["EUR"]["payable"] == 1080
+
+
+def test_books_that_hold_are_proved_and_broken_ones_exit_1(capsys: Said, world: World, database: URL) -> None:
+    world.work()
+    proof = answer(capsys, "prove", SHOP)
+    assert proof["ok"]
+    assert all(set(check) == {"name", "ok", "offender"} for check in proof["checks"])
+    owner = create_engine(database)
+    with owner.begin() as connection:
+        connection.execute(text("update credits set commission_minor = commission_minor + 1"))
+    owner.dispose()
+    assert main(["prove", SHOP]) == 1
+    assert "BROKEN" in capsys.readouterr().out
+
+
+def test_migrate_twice_applies_nothing_the_second_time(capsys: Said) -> None:
+    assert answer(capsys, "migrate") == {"applied": []}
+
+
+def test_the_doctor_finds_a_good_installation_well(capsys: Said) -> None:
+    said = answer(capsys, "doctor")
+    assert said["ok"]
+    assert [check["name"] for check in said["checks"]] == ["settings", "folder", "database", "schema", "role"]
+
+
+def test_the_doctor_names_a_missing_setting_and_never_shows_a_secret(
+    capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOPIFY_API_KEY")
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "SHOPIFY_API_KEY" in said
+    assert "hush-hush" not in said
+
+
+def test_the_doctor_sends_an_empty_database_to_migrate(capsys: Said, database: URL) -> None:
+    owner = create_engine(database)
+    with owner.begin() as connection:
+        connection.execute(text("drop table alembic_version"))
+    owner.dispose()
+    assert main(["doctor"]) == 1
+    assert "tribute migrate" in capsys.readouterr().out
+
+
+def test_the_doctor_finds_a_folder_that_cannot_be_written(
+    capsys: Said, monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
+    monkeypatch.setenv("TRIBUTE_DATA", str(file))
+    assert main(["doctor"]) == 1
+    assert "BROKEN  folder" in capsys.readouterr().out
+
+
+def test_a_database_out_of_reach_is_a_sentence(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    said = refusal(capsys, "balances", SHOP)
+    assert said.startswith("tribute: The database did not answer: ")
+    assert said.count("\n") == 1
