@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -78,20 +79,21 @@ class JobWorker:
         while not stopped.done():
             try:
                 await self._work_until(stopped)
-            except ConnectorException as error:
+            except (ConnectorException, psycopg.OperationalError) as error:
                 log.warning("The job queue is out of reach (%s); trying again.", type(error).__name__)
             await asyncio.wait([stopped], timeout=1)
 
     async def _work_until(self, stopped: asyncio.Task[bool]) -> None:
-        async with self._app(self._schedule).open_async() as app:
+        app = self._app(self._schedule)
+        try:
+            if not await _opened(app, stopped):
+                return
             working = asyncio.create_task(self._worker(app, wait=True))
             rescuing = asyncio.create_task(self._keep_rescuing(app))
             await asyncio.wait([stopped, working, rescuing], return_when=asyncio.FIRST_COMPLETED)
-            working.cancel()
-            rescuing.cancel()
-            for task in (working, rescuing):
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await _ended(working, rescuing)
+        finally:
+            await app.close_async()
 
     async def _run_due(self) -> int:
         self._own_threads()
@@ -185,6 +187,26 @@ class _Patience(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
         pause = _pause(self._job, job, _understood(exception))
         return None if pause is None else RetryDecision(retry_in={"seconds": pause})
+
+
+async def _opened(app: procrastinate.App, stopped: asyncio.Task[bool]) -> bool:
+    """Connect, unless the stop comes first: a database that is away must not hold up the end."""
+    opening = asyncio.ensure_future(app.open_async())
+    await asyncio.wait([stopped, opening], return_when=asyncio.FIRST_COMPLETED)
+    if not opening.done():
+        await _ended(opening)
+        return False
+    await opening
+    return True
+
+
+async def _ended(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel them and wait for their end; the worker finishes its jobs first."""
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _understood(error: BaseException) -> BaseException:

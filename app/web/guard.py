@@ -9,6 +9,7 @@
 Source: shopify.dev, session tokens and managed installation, 2026-10; docs/decisions/0012.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from app.web.headers import content_security_policy, preload
 
 BOUNCE_PATH = "/auth/bounce"
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 _SECRET_PARAMETERS = {"id_token", "hmac", "session", "timestamp"}
 """Of Shopify's query: never carried on to an address of ours."""
@@ -167,7 +170,8 @@ def _current(shop: ShopRecord, token: IDToken) -> CurrentShop:
 
 def _locale() -> str:
     """App Bridge sends the admin's language with every fetch; a document has it in its address."""
-    return request.args.get("locale") or request.accept_languages.best or "en"
+    named = request.args.get("locale") or request.accept_languages.best or ""
+    return named if _LANGUAGE.fullmatch(named) else "en"
 
 
 @contextmanager

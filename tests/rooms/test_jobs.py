@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +13,9 @@ from typing import Any
 import procrastinate
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
+from app.db.session import PlatformSession
 from app.jobs import store
 from app.jobs.queue import Handler, Job
 from app.jobs.schedule import SCHEDULE, Periodic
@@ -232,3 +235,22 @@ def test_what_comes_round_runs_without_the_calendars_own_argument(
     every_second = [Periodic("tests.do", "* * * * * *")]
     started(JobWorker(wiring.engine.url, [job], wiring.platform_session, schedule=every_second))
     assert done.wait(PATIENT)
+
+
+def test_a_database_that_is_away_neither_ends_the_worker_nor_holds_up_its_end() -> None:
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        deaf.settimeout(PATIENT)
+        url = make_url(f"postgresql://nobody@127.0.0.1:{deaf.getsockname()[1]}/nothing")
+        thread = threading.Thread(target=JobWorker(url, [], never).run, args=(stop,))
+        thread.start()
+        deaf.accept()[0].close()
+        second, _ = deaf.accept()
+        stop.set()
+        thread.join(PATIENT)
+        second.close()
+    assert not thread.is_alive()
+
+
+def never() -> PlatformSession:
+    raise AssertionError("nobody has work")

@@ -111,6 +111,16 @@ def test_a_document_opened_by_the_admin_is_let_in_by_the_token_in_its_address(br
     assert (page.status_code, page.text) == (200, f"<p>{SHOP} 42 nl</p>")
 
 
+@pytest.mark.parametrize(
+    ("sent", "locale"), [("pt-BR", "pt-BR"), ("zh-Hant-TW", "zh-Hant-TW"), ("<b>", "en"), ("", "en")]
+)
+def test_the_language_is_the_admins_and_never_just_any_text(
+    browser: FlaskClient, sent: str, locale: str
+) -> None:
+    page = browser.get("/creators", query_string={"locale": sent}, headers=bearer(id_token(NOW)))
+    assert page.text == f"<p>{SHOP} 42 {locale}</p>"
+
+
 def test_every_page_may_be_framed_by_its_own_shop_only_and_is_never_kept(browser: FlaskClient) -> None:
     page = browser.get("/creators", headers=bearer(id_token(NOW)))
     policy = page.headers["Content-Security-Policy"]
