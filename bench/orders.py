@@ -57,7 +57,7 @@ def body(order: Order) -> bytes:
     content["discount_codes"] = (
         [{"code": order.code, "amount": "0.00", "type": "percentage"}] if order.code else []
     )
-    content["discount_applications"] = [_application(order.code)] if order.code else []
+    content["discount_applications"] = [_application(order.code)]
     content["refunds"] = order.refunds
     return json.dumps(content, separators=(",", ":")).encode()
 
@@ -190,10 +190,10 @@ def _line(line: Line, currency: str) -> dict[str, Any]:
     }
 
 
-def _application(code: str) -> dict[str, Any]:
-    return {
-        "type": "discount_code",
-        "code": code,
+def _application(code: str | None) -> dict[str, Any]:
+    """The discount that every discounted line points at: the code, or an automatic one without any."""
+    kind = {"type": "discount_code", "code": code} if code else {"type": "automatic", "title": "Autumn"}
+    return kind | {
         "value": "10.0",
         "value_type": "percentage",
         "allocation_method": "across",

@@ -122,7 +122,8 @@ def _kill_workers(there: Database, kills: int, dice: random.Random, sent: Flag) 
     """Start a worker and kill it, again and again; the first ones while events still come in."""
     for number in range(kills):
         worker = subprocess.Popen([TRIBUTE, "worker"], env=environment(there), stdout=subprocess.DEVNULL)
-        time.sleep(dice.uniform(1.5, 4.0))
+        _wait_for_work(there)
+        time.sleep(dice.uniform(0, 0.6))
         if worker.poll() is not None:
             raise SystemExit(f"The worker ended by itself with {worker.returncode}.")
         worker.kill()
@@ -132,6 +133,14 @@ def _kill_workers(there: Database, kills: int, dice: random.Random, sent: Flag) 
             f"  killed worker {number + 1} of {kills}; {waiting} events wait, all sent: {sent.is_set()}",
             flush=True,
         )
+
+
+def _wait_for_work(there: Database, *, seconds: float = 20) -> None:
+    """Until the new worker has settled something, so that the kill hits it at work; or nothing was left to do."""
+    question = "select count(*) from inbox where state <> 'new'"
+    before, give_up_at = there.ask(question), time.monotonic() + seconds
+    while there.ask(question) == before and time.monotonic() < give_up_at:
+        time.sleep(0.05)
 
 
 def _tribute(there: Database, *words: str) -> str:
@@ -156,8 +165,12 @@ def _verdict(there: Database, shops: Sequence[tuple[str, list[str]]], story: pre
     wrong = {
         key: (found[key], story.owed[key]) for key in {*found, *story.owed} if found[key] != story.owed[key]
     }
-    kept, settled = there.ask("select count(*), count(*) filter (where state = 'done') from inbox")
+    kept, settled, why = there.ask(
+        "select count(*), count(*) filter (where state = 'done'), min(state || ': ' || reason) from inbox"
+    )
     print(f"{sent} deliveries of {len(story.events)} events; {kept} in the inbox, {settled} of them done")
+    if settled != kept:
+        print(f"  the others, for example: {why}")
     print(f"{len(story.owed)} balances worked out independently, {len(wrong)} of them differ from the books")
     for key, (ours_is, should_be) in sorted(wrong.items())[:10]:
         print(
