@@ -20,6 +20,8 @@ from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
+from app.flows.reread_order import JOB as REREAD
+from app.flows.reread_order import RereadOrder
 from app.flows.switch_on_pixel import switch_on_pixel
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
@@ -156,6 +158,7 @@ class Wiring:
             Job(issue_code.JOB, issue, repeats_unknown=True),
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock)),
+            Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
         )
 
     @cached_property

@@ -25,6 +25,7 @@ from app.shops.pseudonym import Kind, pseudonym
 from app.shops.store import ShopContext
 
 REFUND_TOPIC = "refunds/create"
+EDIT_TOPIC = "orders/edited"
 REREAD_TOPIC = "orders/reread"
 """Ours: the answer of GraphQL about one order, put into the inbox by flows/reread_order."""
 
@@ -34,13 +35,15 @@ class Read(msgspec.Struct, frozen=True):
 
     event: StoredEvent
     shop: ShopContext
-    order: OrderEvent | None
-    refunds: tuple[RefundFacts, ...]
+    order_id: int
+    """The order it speaks of."""
+    order: OrderEvent | None = None
+    refunds: tuple[RefundFacts, ...] = ()
 
     @property
-    def order_id(self) -> int:
-        """The order it speaks of."""
-        return self.order.order.id if self.order else self.refunds[0].order_id
+    def leaves_open(self) -> bool:
+        """Whether the webhook alone does not settle it: an edit without the order, money under way."""
+        return self.event.topic == EDIT_TOPIC or any(refund.needs_reread for refund in self.refunds)
 
 
 def run(
@@ -77,10 +80,13 @@ def _read_all(
 
 
 def _read(event: StoredEvent, shop: ShopContext) -> Read:
+    if event.topic == EDIT_TOPIC:
+        return Read(event, shop, payloads.edited_order_id(event.body))
     if event.topic == REFUND_TOPIC:
-        return Read(event, shop, None, (payloads.refund(event.body),))
+        refund = payloads.refund(event.body)
+        return Read(event, shop, refund.order_id, refunds=(refund,))
     order = payloads_graphql.order(event.body) if event.topic == REREAD_TOPIC else payloads.order(event.body)
-    return Read(event, shop, order, order.refunds)
+    return Read(event, shop, order.order.id, order, order.refunds)
 
 
 def _incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
@@ -117,7 +123,7 @@ def _ask_again(session: BatchSession, read: Sequence[Read], held: set[tuple[int,
         missing = (r.shop.id, r.order_id) not in held
         if r.shop.offline or r.event.source is not Source.WEBHOOK:
             continue
-        if missing or any(refund.needs_reread for refund in r.refunds):
+        if missing or r.leaves_open:
             desk.queue.defer(
                 session,
                 "orders.reread",

@@ -92,6 +92,14 @@ class _Refund(msgspec.Struct):
     transactions: list[_Transaction] = []
 
 
+class _Edit(msgspec.Struct):
+    order_id: Id
+
+
+class _Edited(msgspec.Struct):
+    order_edit: _Edit
+
+
 class _Customer(msgspec.Struct):
     id: Id | None = None
     email: str | None = None
@@ -127,6 +135,7 @@ class _Order(msgspec.Struct):
 
 _orders = msgspec.json.Decoder(_Order)
 _refunds = msgspec.json.Decoder(_Refund)
+_edits = msgspec.json.Decoder(_Edited)
 
 
 def order(body: bytes) -> OrderEvent:
@@ -163,6 +172,11 @@ def order(body: bytes) -> OrderEvent:
 def refund(body: bytes) -> RefundFacts:
     """The refund in the body of a refunds/create webhook. Raises BadPayload."""
     return _refund(_decode(_refunds, body, "refund"))
+
+
+def edited_order_id(body: bytes) -> int:
+    """Which order an orders/edited webhook speaks of: it names changes, not the order. Raises BadPayload."""
+    return _decode(_edits, body, "order edit").order_edit.order_id
 
 
 def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes, what: str) -> T:

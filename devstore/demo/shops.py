@@ -37,7 +37,7 @@ class DemoShop:
         return {code: 1 / (2 + n) for n, creator in enumerate(creators) for code in creator.get("codes", [])}
 
 
-SHOPS = (DemoShop(LUMEN, 1400), DemoShop(KAZE, 120), DemoShop(DUNE, 80))
+SHOPS = (DemoShop(LUMEN, 2600), DemoShop(KAZE, 120), DemoShop(DUNE, 80))
 
 
 def open_shops(stage: Stage, app: App) -> None:

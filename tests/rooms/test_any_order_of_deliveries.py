@@ -60,7 +60,7 @@ class History:
 
     def edit(self, number: int) -> None:
         self.current = max(0, min(self.current, number))
-        self.send("orders/edited")
+        self.send("orders/updated")
 
     def other_code(self, number: int) -> None:
         self.codes = [["MARA10"], ["THEO5"], []][number % 3] or ["NOBODYS"]

@@ -95,7 +95,10 @@ def test_an_edit_is_priced_again(world: World) -> None:
     world.deliver("orders/create", order(lines=[line(1, "10.00", 5)], codes=[code("MARA10")]))
     world.work()
     edited = order(lines=[line(1, "10.00", 5, current=2)], codes=[code("MARA10")], updated=NOW)
-    world.deliver("orders/edited", edited)
+    world.deliver(
+        "orders/edited", {"order_edit": {"id": 1, "order_id": 1001, "line_items": {"removals": []}}}
+    )
+    world.deliver("orders/updated", edited)
     world.work()
     assert world.balances()[MARA_PENDING] == 240
 
