@@ -41,7 +41,7 @@ def seeded(wiring: Wiring, domain: str = "lumen.myshopify.com") -> Shop:
         for handle, name, _, profile in PEOPLE:
             session.execute(text("update creators set name = :n, email = :e, profile = cast(:p as jsonb) where handle = :h"),
                             {"n": name, "h": handle, "e": f"{handle}@example.com", "p": _json(profile)})  # fmt: skip
-        session.execute(text("update enrollments set active = tstzmultirange(tstzrange(null, now())) where creator_id in (:a, :b)"),
+        session.execute(text("update enrollments set active = tstzmultirange(tstzrange(null, '2026-11-20')) where creator_id in (:a, :b)"),
                         {"a": ids["jun"], "b": ids["kenji"]})  # fmt: skip
         session.execute(
             text(
