@@ -109,6 +109,7 @@ def test_a_filter_is_in_the_address_and_sorting_keeps_the_focus(look: Look) -> N
     page.get_by_role("link", name="Orders").last.click()
     page.wait_for_url("**sort=-orders*")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Orders")
+    expect(page.locator("#sort-orders")).to_be_focused()
     page.context.close()
 
 
