@@ -144,7 +144,7 @@ class Wiring:
             self.shop_discounts,
             self.queue,
             self.clock,
-            lambda ms: time.sleep(ms / 1000),
+            _sleep_ms,
             SystemClock(),
         )
         return (
@@ -157,7 +157,7 @@ class Wiring:
             Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
             Job(issue_code.JOB, issue, repeats_unknown=True),
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
-            Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock)),
+            Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
         )
 
@@ -193,6 +193,10 @@ class Wiring:
     def platform_session(self) -> PlatformSession:
         """A session of what belongs to no shop."""
         return PlatformSession(self.engine)
+
+
+def _sleep_ms(milliseconds: int) -> None:
+    time.sleep(milliseconds / 1000)
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Wiring:

@@ -1,12 +1,16 @@
 """The words that `tribute` understands."""
 
 import argparse
+from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from app.cli import books, doctor, run, terms
+from app.cli import export as exporting
 from app.kernel.clock import instant
 from app.kernel.errors import Invalid
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 TALK = frozenset({"serve", "worker"})
 """These run on and tell a log what they do."""
 
@@ -42,12 +46,22 @@ def parser() -> argparse.ArgumentParser:
     _add_shop(commands, "balances", books.balances, "what each creator stands at", dated=True)
     _add_shop(commands, "prove", books.prove, "check every invariant of the books", dated=True)
     _add_shop(commands, "mature", books.mature, "make payable what is past its hold", dated=True)
+    _add_export(commands)
     return top
 
 
-def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: object, help_: str
-) -> argparse.ArgumentParser:
+def _add_export(commands: Commands) -> None:
+    export = _add_shop(commands, "export", exporting.export, "a report as CSV", dated=False)
+    export.add_argument(
+        "report", metavar="REPORT", choices=exporting.REPORTS, help=" or ".join(exporting.REPORTS)
+    )
+    export.add_argument("--from", dest="since", metavar="DAY", type=_day, help="first day (the install)")
+    export.add_argument("--to", dest="until", metavar="DAY", type=_day, help="last day (today)")
+    export.add_argument("--program", metavar="HANDLE", help="only this program")
+    export.add_argument("--creator", metavar="HANDLE", help="only this creator")
+
+
+def _add(commands: Commands, name: str, command: object, help_: str) -> argparse.ArgumentParser:
     added = commands.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.")
     added.add_argument("--json", action="store_true", help="answer with JSON")
     added.set_defaults(command=command, talks=name in TALK)
@@ -55,7 +69,7 @@ def _add(
 
 
 def _add_shop(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: Commands,
     name: str,
     command: object,
     help_: str,
@@ -76,3 +90,10 @@ def _instant(text: str) -> object:
         return instant(text)
     except Invalid as refused:
         raise argparse.ArgumentTypeError(str(refused)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a day such as 2026-11-22.") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.db.session import BatchSession, ShopSession
+from app.db.snapshot import are_over, under_way
 from app.flows.evaluate import evaluate
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock, instant
@@ -18,6 +19,7 @@ from app.tracking.model import fold
 
 JOB = "orders.reevaluate"
 CHUNK = 500
+POLLS, POLL_MS = 50, 100
 MOST_CODES = 1000
 """More codes than this in one decision, and every order is looked at: the list would outgrow a job."""
 
@@ -46,6 +48,7 @@ class Reevaluate:
 
     open_batch: Callable[[], BatchSession]
     clock: Clock
+    pause_ms: Callable[[int], None]
 
     def __call__(self, *, shop_id: int, placed_from: str | None, codes: list[str] | None) -> None:
         """Judge in portions, each in a transaction of its own."""
@@ -53,8 +56,22 @@ class Reevaluate:
         chosen = frozenset(codes) if codes is not None else None
         after: int | None = -1
         with self.open_batch() as session:
+            self._let_others_finish(session)
             while after is not None:
                 after = self._portion(session, ShopId(shop_id), after, since, chosen)
+
+    def _let_others_finish(self, session: BatchSession) -> None:
+        """A delivery that is being judged by what stood before the decision commits an order we must see.
+
+        A transaction that goes on for longer than our patience is no delivery.
+        """
+        with session.begin():
+            mark = under_way(session)
+        for _ in range(POLLS):
+            with session.begin():
+                if are_over(session, mark):
+                    return
+            self.pause_ms(POLL_MS)
 
     def _portion(
         self,

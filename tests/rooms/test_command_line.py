@@ -92,7 +92,7 @@ def test_wrong_words_are_a_usage_error(words: list[str]) -> None:
     assert left.value.code == 2
 
 
-@pytest.mark.parametrize("words", [["balances"], ["prove"], ["mature"], ["explain", "1"]])
+@pytest.mark.parametrize("words", [["balances"], ["prove"], ["mature"], ["explain", "1"], ["export", "days"]])
 def test_a_shop_that_is_not_there_is_refused(capsys: Said, words: list[str]) -> None:
     command, *rest = words
     assert "'nobody.myshopify.com'" in refusal(capsys, command, "nobody.myshopify.com", *rest)
@@ -131,6 +131,19 @@ def test_explain_says_why_in_the_shape_of_the_contract(capsys: Said, world: Worl
     assert main(["explain", SHOP, "#1001"]) == 0
     assert "mara earns 10.80 EUR of 90.00 EUR" in capsys.readouterr().out
     assert "'#9'" in refusal(capsys, "explain", SHOP, "#9")
+
+
+def test_export_writes_the_numbers_of_the_pages(capsys: Said, world: World) -> None:
+    world.work()
+    (mara,) = answer(capsys, "export", SHOP, "creators")
+    assert (mara["creator"], mara["currency"], mara["commission"]) == ("mara", "EUR", "10.80")
+    (day,) = answer(capsys, "export", SHOP, "days", "--from", "2026-01-01", "--to", "2026-12-31")
+    assert day["commission"] == "10.80"
+    assert main(["export", SHOP, "creators"]) == 0
+    assert capsys.readouterr().out.startswith("creator,name,status,currency,")
+    assert "ends on 2026-01-01" in refusal(
+        capsys, "export", SHOP, "days", "--from", "2026-02-01", "--to", "2026-01-01"
+    )
 
 
 def test_mature_lets_time_pass_for_one_shop(capsys: Said, world: World) -> None:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.flows import reevaluate
 from app.flows.prove import prove
@@ -69,3 +70,31 @@ def test_judging_again_without_a_reason_changes_nothing(world: World) -> None:
         reevaluate.request(session, world.wiring.queue, placed_from=None, codes=["noor10"])
     jobs(world)
     assert world.balances() == before
+
+
+def test_a_delivery_that_was_under_way_during_the_decision_is_judged_by_it(world: World) -> None:
+    """It read the owners before the code was given, and commits its order after the job began."""
+    apply(world.wiring, a_file(world.domain, programs=[]))
+    jobs(world)
+    with world.wiring.batch_session() as delivery:
+        delivery.begin()
+        delivery.admit([world.shop_id])
+        delivery.execute(text("update credits set commission_minor = 0"))
+        job = reevaluate.Reevaluate(
+            world.wiring.batch_session, world.wiring.clock, lambda _: delivery.commit()
+        )
+        job(shop_id=world.shop_id, placed_from=None, codes=None)
+    world.work()
+    assert is_proved(world)
+
+
+def test_somebody_who_never_ends_does_not_stop_the_rest(world: World) -> None:
+    slept: list[int] = []
+    with world.wiring.platform_session() as idle:
+        idle.begin()
+        idle.execute(
+            text("insert into link_slugs (slug, shop_id, link_id) values ('x', :s, 1)"), {"s": world.shop_id}
+        )
+        job = reevaluate.Reevaluate(world.wiring.batch_session, world.wiring.clock, slept.append)
+        job(shop_id=world.shop_id, placed_from=None, codes=None)
+    assert sum(slept) == reevaluate.POLLS * reevaluate.POLL_MS

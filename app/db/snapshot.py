@@ -1,0 +1,20 @@
+"""Whether everybody who may not have seen a commit is done: for work that must miss nobody's rows."""
+
+from sqlalchemy import text
+
+from app.db.session import Fenced
+
+
+def under_way(session: Fenced) -> int:
+    """A mark: the number of this very transaction. Everybody who has written by now has a smaller one.
+
+    The snapshot's own upper end would not do: it is one past the last that is over, so the newest who
+    are still at it stand above it.
+    """
+    return int(session.scalars(text("select cast(pg_current_xact_id() as text)")).one())
+
+
+def are_over(session: Fenced, mark: int) -> bool:
+    """Whether all transactions below the mark are over. Ask in a new transaction each time."""
+    oldest = session.scalars(text("select cast(pg_snapshot_xmin(pg_current_snapshot()) as text)")).one()
+    return int(oldest) >= mark
