@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 def ours(wired: Wiring) -> None:
     """Everything from the inbox into the ledger, and the rollups after it."""
     loops = Loops(wired.batch_session, wired.desk, wired.clock)
-    while loops.drain():
-        pass
+    loops.drain_all()
     while loops.roll_up():
         pass
 

@@ -6,6 +6,7 @@ Any number of workers may run these at once; they never wait for each other for 
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from app.db.faults import is_transient
@@ -20,6 +21,12 @@ from app.shops.store import working
 log = logging.getLogger(__name__)
 
 SHOPS_AT_ONCE = 500
+DRAINERS = 2
+"""Threads of one worker that take batches: one reckons while the other waits for the database."""
+
+MOST_FAILURES = 20
+"""In a row, before somebody who waits for the end is told that the database does not answer."""
+
 Step = Callable[[], int]
 """Does a bounded piece of work and commits; returns how much, 0 when there was none."""
 
@@ -53,14 +60,35 @@ class Loops:
                 done += mature(session, shops[start : start + SHOPS_AT_ONCE], now)
         return done
 
+    def drain_all(self) -> int:
+        """All that waits in the inbox, by as many threads as a worker has for it. Returns how many events."""
+        with ThreadPoolExecutor(DRAINERS) as pool:
+            return sum(pool.map(lambda _: self._until_empty(), range(DRAINERS)))
+
+    def _until_empty(self) -> int:
+        done, failures = 0, 0
+        while True:
+            try:
+                taken = self.drain()
+            except Exception as error:
+                failures += 1
+                if failures > MOST_FAILURES or not is_transient(error):
+                    raise
+                log.warning("The database asked to try again (%s).", type(error).__name__)
+                continue
+            if not taken:
+                return done
+            done, failures = done + taken, 0
+
     def finish(self) -> None:
         """Everything that waits now, and what comes of it."""
-        while self.drain() + self.mature() + self.roll_up():
+        while self.drain_all() + self.mature() + self.roll_up():
             pass
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Run each loop in a thread of its own until `stop` is set."""
-        plan: list[tuple[Step, int]] = [(self.drain, 50), (self.roll_up, 150), (self.mature, 30_000)]
+        plan: list[tuple[Step, int]] = [(self.drain, 50)] * DRAINERS
+        plan += [(self.roll_up, 150), (self.mature, 30_000)]
         threads = [threading.Thread(target=_keep_on, args=(step, stop, idle_ms)) for step, idle_ms in plan]
         for thread in threads:
             thread.start()
