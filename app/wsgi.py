@@ -1,11 +1,9 @@
 """What the web server loads: `app.wsgi:application`. Hot routes by exact path, everything else to Flask."""
 
-import importlib
-import importlib.util
 from collections.abc import Iterable
 from functools import cached_property
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.config import read
@@ -41,19 +39,14 @@ class Application:
 
     @cached_property
     def _flask(self) -> WSGIApplication:
-        if importlib.util.find_spec("app.web.app") is None:
-            return _no_pages
-        return cast("WSGIApplication", importlib.import_module("app.web.app").create_app(self._wiring))
+        from app.web.app import create_app
+
+        return create_app(self._wiring)
 
     def _pages(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._loading:  # cached_property alone would load it in several threads at once.
             flask = self._flask
         return flask(environ, start_response)
-
-
-def _no_pages(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")])
-    return [b""]
 
 
 def __getattr__(name: str) -> Any:

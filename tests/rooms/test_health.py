@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -30,7 +32,9 @@ def away(settings: Settings) -> Iterator[Application]:
 
 
 def get(app: Application, path: str) -> tuple[int, str]:
-    answer = ask(app, {"REQUEST_METHOD": "GET", "PATH_INFO": path})
+    environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "PATH_INFO": path}
+    setup_testing_defaults(environ)
+    answer = ask(app, environ)
     return answer.code, answer.text
 
 
