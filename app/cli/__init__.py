@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.cli.arguments import parser
 from app.cli.say import say
-from app.db.faults import is_transient
+from app.db.faults import is_transient, lacks_schema
 from app.kernel.errors import TributeError
 
 DONE, REFUSED = 0, 1
@@ -27,6 +27,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _refuse(f"{error.strerror or error}: {error.filename or 'the system refused it'}.")
     except Exception as error:
+        if lacks_schema(error):
+            return _refuse("The database has no schema yet. Run `tribute migrate` as its owner first.")
         if not is_transient(error):
             raise
         return _refuse(f"The database did not answer: {str(error.__cause__ or error).splitlines()[0]}")

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.config import read
+from app.db import migrate as migrating
+from app.db.engine import database_url
 from app.shops import store as shops
 from app.shops.model import ShopRecord
 from app.wiring import Wiring, build
@@ -11,8 +13,17 @@ from app.wiring import Wiring, build
 
 @contextmanager
 def wired() -> Iterator[Wiring]:
-    """The wiring; its connections are closed at the end. Raises BadSetting."""
-    wiring = build(read())
+    """The wiring; its connections are closed at the end. Raises BadSetting.
+
+    The embedded database is ours alone, so it is brought to the newest schema on the way. A database
+    that somebody gave us is changed by `tribute migrate` and nothing else.
+    """
+    settings = read()
+    if settings.database_url is None:
+        url = database_url(None, settings.data)
+        if migrating.pending(url):
+            migrating.migrate(url)
+    wiring = build(settings)
     try:
         yield wiring
     finally:

@@ -209,3 +209,22 @@ def test_a_database_out_of_reach_is_a_sentence(capsys: Said, monkeypatch: pytest
     said = refusal(capsys, "balances", SHOP)
     assert said.startswith("tribute: The database did not answer: ")
     assert said.count("\n") == 1
+
+
+def test_a_database_that_was_never_migrated_says_who_must_do_it(
+    capsys: Said, database: URL, file: Path
+) -> None:
+    owner = create_engine(database)
+    with owner.begin() as connection:
+        connection.execute(text("drop schema public cascade"))
+        connection.execute(text("create schema public"))
+    owner.dispose()
+    assert "Run `tribute migrate` as its owner first." in refusal(capsys, "apply", str(file), "--offline")
+
+
+def test_the_embedded_database_gets_its_schema_by_itself(
+    capsys: Said, monkeypatch: pytest.MonkeyPatch, file: Path, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("TRIBUTE_DATA", str(tmp_path / "embedded"))
+    assert answer(capsys, "apply", str(file), "--offline")["created"]["shops"] == [SHOP]
