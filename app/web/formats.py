@@ -88,8 +88,9 @@ class Format:
         return format_skeleton("MMMd", on, locale=self.locale)
 
     def full_day(self, on: date) -> str:
-        """A day with its year."""
-        return format_date(on, "medium", locale=self.locale)
+        """A day with its year; of an instant, the day it falls on in the shop's own zone."""
+        local = on.astimezone(zone(self.timezone)) if isinstance(on, datetime) else on
+        return format_date(local, "medium", locale=self.locale)
 
     def span(self, period: Period) -> str:
         """A period by its first and last day."""
