@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--until-idle", action="store_true", help="end when nothing waits any more")
 
     _add(commands, "migrate", run.migrate, "bring the database to the newest schema, as its owner")
+    _add(commands, "rotate-keys", run.rotate, "seal every secret anew under the newest key")
     _add(commands, "doctor", doctor.doctor, "check settings, database, role, schema and folders")
 
     apply = _add(

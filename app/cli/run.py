@@ -9,9 +9,13 @@ from app.cli.wired import wired
 from app.config import read
 from app.db import migrate as migrating
 from app.db.engine import database_url
+from app.db.locks import NamedLocks
+from app.flows.rotate_keys import rotate_keys
 from app.flows.work import Loops
 from app.jobs.worker import JobWorker
 from app.kernel.errors import RefusedError
+from app.kernel.ids import ShopId
+from app.shops import store as shops
 
 WATCH_SECONDS = 1
 """How often the worker looks whether all of its parts still run."""
@@ -61,6 +65,16 @@ def _keep_working(loops: Loops, jobs: JobWorker) -> None:
         thread.join()
     if broke:
         raise WorkerBroke
+
+
+def rotate(_given: Namespace) -> Answer:
+    """Seal every secret anew under the first of TRIBUTE_SECRET_KEYS. Raises Unreadable, Busy."""
+    with wired() as wiring:
+        with wiring.platform_session() as session:
+            shop_ids = [ShopId(shop.id) for shop in shops.working(session)]
+        done = rotate_keys(wiring.shop_session, NamedLocks(wiring.engine), wiring.vault, shop_ids)
+    text = f"The secrets of {done} shops are sealed under the newest key; older keys may be dropped."
+    return Answer(text, {"shops": done})
 
 
 def migrate(_given: Namespace) -> Answer:

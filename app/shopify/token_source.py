@@ -73,7 +73,7 @@ class TokenSource:
             store.mark_needs_reauth(session, shop_id)
 
     def _refreshed(self, shop_id: ShopId, rejected: str | None) -> str:
-        with self._locks.hold(f"tokens of shop {shop_id}") as connection:
+        with self._locks.hold(store.REFRESH_LOCK.format(shop_id=shop_id)) as connection:
             with ShopSession(connection, shop_id) as session:
                 held = self._read(session, shop_id)
                 shop = store.find(session, shop_id)

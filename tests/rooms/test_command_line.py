@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
 from app.cli import main
 from app.config import Settings
+from app.shops.vault import Vault
 from app.wiring import Wiring
 from tests.apply_files import EVERYTHING, FILE, NOTHING, a_file
 from tests.bodies import code, line, order
@@ -228,3 +230,21 @@ def test_the_embedded_database_gets_its_schema_by_itself(
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.setenv("TRIBUTE_DATA", str(tmp_path / "embedded"))
     assert answer(capsys, "apply", str(file), "--offline")["created"]["shops"] == [SHOP]
+
+
+def test_keys_are_rotated_and_then_the_old_one_may_go(
+    capsys: Said, world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = Fernet.generate_key().decode()
+    monkeypatch.setenv("TRIBUTE_SECRET_KEYS", f"{newest},{settings.secret_keys[0]}")
+    assert answer(capsys, "rotate-keys") == {"shops": 1}
+    sealed = world.context.shop_key
+    assert sealed is not None
+    assert len(Vault([newest]).open(sealed, world.shop_id, "shop_key")) == 32
+
+
+def test_a_key_that_is_missing_is_named_by_what_it_sealed(
+    capsys: Said, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIBUTE_SECRET_KEYS", Fernet.generate_key().decode())
+    assert f"shop_key of shop {world.shop_id} cannot be read" in refusal(capsys, "rotate-keys")

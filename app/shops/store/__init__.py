@@ -32,6 +32,7 @@ from app.shops.store.shops import (
     working,
 )
 from app.shops.store.tokens import (
+    REFRESH_LOCK,
     SealedTokens,
     delete_tokens,
     read_tokens,
@@ -42,6 +43,7 @@ from app.shops.store.tokens import (
 )
 
 __all__ = [
+    "REFRESH_LOCK",
     "Asked",
     "NoSuchAnswer",
     "NoSuchShop",

@@ -79,6 +79,10 @@ def delete_tokens(session: Fenced, shop_id: ShopId) -> None:
     session.execute(delete(ShopToken).where(ShopToken.shop_id == shop_id))
 
 
+REFRESH_LOCK = "tokens of shop {shop_id}"
+"""Name of the lock that whoever writes a shop's tokens holds."""
+
+
 def rotate_secrets(session: Fenced, vault: Vault, shop_id: ShopId) -> None:
     """Write everything sealed of this shop again under the newest key. Raises Unreadable."""
     sealed_key = session.scalar(select(Shop.shop_key).where(Shop.id == shop_id))
