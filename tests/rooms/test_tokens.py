@@ -186,14 +186,16 @@ def test_an_idle_shop_is_renewed_about_once_a_month(
 ) -> None:
     keep = next(job.handler for job in app.jobs if job.name == "shops.keep_tokens_alive")
     keep()
-    assert app.job_worker.run_due() == 1  # The pixel, of the install.
+    app.job_worker.run_due()
+    assert refreshes(shopify) == []
     pass_time(app, timedelta(days=31))
     keep()
     keep()
-    assert app.job_worker.run_due() == 1
+    app.job_worker.run_due()
     assert refreshes(shopify) == ["refresh-1"]
     keep()
-    assert app.job_worker.run_due() == 0
+    app.job_worker.run_due()
+    assert refreshes(shopify) == ["refresh-1"]
 
 
 def test_every_secret_of_a_shop_is_written_again_under_the_newest_key(app: Wiring, shop_id: ShopId) -> None:
