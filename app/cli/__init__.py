@@ -17,7 +17,8 @@ def main(words: Sequence[str] | None = None) -> int:
     given = parser().parse_args(words)
     level = logging.INFO if given.talks else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    for chatty in ("procrastinate", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         answer = given.command(given)
     except TributeError as refused:
