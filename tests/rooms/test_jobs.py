@@ -127,6 +127,7 @@ def test_a_job_that_succeeds_at_last_forgets_why_it_failed(wiring: Wiring) -> No
 
 def test_jobs_of_one_shop_take_turns_and_other_shops_do_not_wait(wiring: Wiring) -> None:
     running: set[int] = set()
+    met: set[int] = set()
     together = threading.Barrier(2, timeout=PATIENT)
     overlaps: list[int] = []
 
@@ -134,7 +135,10 @@ def test_jobs_of_one_shop_take_turns_and_other_shops_do_not_wait(wiring: Wiring)
         if shop_id in running:
             overlaps.append(shop_id)
         running.add(shop_id)
-        together.wait()
+        if shop_id not in met:
+            # Only the first of each shop meet: which of the later ones are fetched together is chance.
+            met.add(shop_id)
+            together.wait()
         running.discard(shop_id)
 
     for _ in range(3):
