@@ -3,7 +3,6 @@
 Source: shopify-api 15.0 header names; Events (2026-10) has lower-case names without X- and no event id.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +10,11 @@ from typing import Any
 
 from app.kernel.clock import instant
 from app.kernel.errors import Invalid
+from app.shopify.domain import is_shop_domain
 from app.web.hooks.body import TurnedAway
 
 LONGEST = 255
 """Characters of one header. Three of them share an index row, which PostgreSQL bounds at 2,704 bytes."""
-
-SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def _optional(environ: Mapping[str, Any], name: str) -> str | None:
 
 def _shop(value: str) -> str:
     domain = value.lower()
-    if SHOP_DOMAIN.fullmatch(domain) is None:
+    if not is_shop_domain(domain):
         raise TurnedAway("400 Bad Request", f"{value!r} is not a shop domain such as example.myshopify.com.")
     return domain
 
