@@ -14,6 +14,10 @@ def test_a_creator_is_added_and_the_code_lives_in_shopify_within_five_seconds(ho
     house.set_terms()
     house.add_creator("Mara Lind", "mara", "MARA10")
     house.until(lambda: house.shop.redeem_code("mara10"), "the code MARA10 in Shopify", FIVE_SECONDS)
+    found = house.shop.redeem_code("mara10")
+    assert found is not None
+    _, redeem = found
+    assert redeem.code == "MARA10"
 
 
 def test_the_code_works_at_checkout_and_is_credited_without_a_click(house: House, page: Page) -> None:
