@@ -14,6 +14,7 @@ from app.campaigns.tables import Offer, Program
 from app.creators.tables import Creator, Enrollment
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
+from app.flows.rejudge import rejudge
 from app.kernel.ids import ShopId
 from app.ledger.store import sums
 from app.reports.rollup import derive
@@ -118,6 +119,8 @@ class World:
         now = self.wiring.clock.now()
         with self.wiring.batch_session() as session:
             while drain(session, self.wiring.desk, now):
+                pass
+            while rejudge(session, now):
                 pass
             while mature(session, [self.context], now):
                 pass

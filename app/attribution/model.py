@@ -73,3 +73,13 @@ class Decision(msgspec.Struct, frozen=True):
     def winners(self) -> tuple[Candidate, ...]:
         """Candidates with a weight; weights add up to exactly 1, or there are none."""
         return tuple(c for c in self.candidates if c.weight > 0)
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Who a human credited an order to, in place of the evidence; nobody at all when `shares` is empty."""
+
+    shares: tuple[tuple[int, Decimal], ...]
+    """(enrollment id, weight); weights sum to exactly 1."""
+    actor: str
+    reason: str
+    decided_at: datetime

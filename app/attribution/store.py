@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 from sqlalchemy import text
 
-from app.attribution.model import Candidate, Decision
+from app.attribution.model import Assignment, Candidate, Decision
 from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, ShopSession
 
@@ -28,6 +29,15 @@ _EMPTY = text("""
 """)
 
 _candidates = msgspec.json.Decoder(tuple[Candidate, ...])
+
+
+_ASSIGNMENTS = text("""
+    select a.shop_id, a.order_id, a.shares::text as shares, a.actor, a.reason, a.decided_at
+    from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
+    join assignments a on a.shop_id = k.shop_id and a.order_id = k.order_id
+""")
+
+_shares = msgspec.json.Decoder(tuple[tuple[int, Decimal], ...])
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -59,6 +69,19 @@ def clear(session: BatchSession, keys: Sequence[tuple[int, int]]) -> None:
     """An order that lost all its evidence (its codes were edited away) keeps an empty decision, if it had one."""
     if keys:
         session.execute(_EMPTY, {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)})
+
+
+def assignments(
+    session: BatchSession | ShopSession, keys: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], Assignment]:
+    """What a human decided about each (shop id, order id); orders that nobody touched are left out."""
+    if not keys:
+        return {}
+    columns = {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)}
+    return {
+        (r.shop_id, r.order_id): Assignment(_shares.decode(r.shares), r.actor, r.reason, r.decided_at)
+        for r in session.execute(_ASSIGNMENTS, columns)
+    }
 
 
 def of_order(session: ShopSession, order_id: int) -> Kept | None:

@@ -23,3 +23,15 @@ class Conversion(ShopOwned, Base):
     """Every Candidate, in rank order."""
     decided_at: Mapped[datetime]
     """Shopify's time of the version that was judged."""
+
+
+class Assignment(ShopOwned, Base):
+    """Who a human credited an order to. The newest decision of the log stands here; an undo takes it away."""
+
+    __tablename__ = "assignments"
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    shares: Mapped[list[Any]]
+    """[enrollment id, weight as text] each; empty: nobody."""
+    actor: Mapped[str]
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]

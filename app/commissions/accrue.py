@@ -9,9 +9,19 @@ from decimal import Decimal
 
 from app.attribution.model import Candidate, Decision
 from app.campaigns.model import OfferVersion, in_force
-from app.commissions.model import Earning, LineEarning, LineShare, Position, Sale
+from app.commissions.model import (
+    HELD_BY_HAND,
+    Earning,
+    LineEarning,
+    LineShare,
+    Position,
+    Ruling,
+    Sale,
+    Standing,
+    Verdict,
+)
 from app.commissions.rulebook import rule_of
-from app.kernel.money import share_out
+from app.kernel.money import half_even, share_out
 from app.orders.model import OrderFacts
 from app.orders.net_sales import LineBase
 
@@ -21,7 +31,7 @@ def earn(
     bases: Sequence[LineBase],
     decision: Decision,
     offers: Mapping[int, Sequence[OfferVersion]],
-    paid_at: datetime | None,
+    standing: Standing,
 ) -> list[Earning]:
     """What each credited creator should earn, in rank order. Amounts: shop currency, minor units.
 
@@ -37,8 +47,7 @@ def earn(
             Sale(order.currency, tuple(parts[rank] for parts in split), weights, rank),
             _offer(winner, offers, order.placed_at),
             gmv_minor=gmv[rank],
-            paid_at=paid_at,
-            flagged=bool(decision.flags),
+            standing=standing,
         )
         for rank, winner in enumerate(winners)
     ]
@@ -49,11 +58,9 @@ def target(earning: Earning, as_of: datetime) -> Position:
 
     A payment that we know of has happened, also when Shopify's clock is ahead of ours.
     """
-    if earning.paid_at is None:
-        return Position()
     if is_matured(earning, as_of):
-        return Position(payable=earning.commission_minor)
-    return Position(pending=earning.commission_minor)
+        return Position(payable=earning.earned_minor)
+    return Position(pending=earning.earned_minor)
 
 
 def is_matured(earning: Earning, as_of: datetime) -> bool:
@@ -86,10 +93,11 @@ def _earning(
     offer: OfferVersion,
     *,
     gmv_minor: int,
-    paid_at: datetime | None,
-    flagged: bool,
+    standing: Standing,
 ) -> Earning:
     lines = _price(sale, offer)
+    verdict = standing.verdicts.get(winner.creator_id or 0)
+    paid_at = standing.paid_at
     return Earning(
         creator_id=winner.creator_id or 0,
         enrollment_id=winner.enrollment_id or 0,
@@ -101,11 +109,34 @@ def _earning(
         gross_minor=sum(line.placed_minor for line in sale.lines),
         net_minor=sum(line.current_minor for line in sale.lines),
         commission_minor=sum(line.commission_minor for line in lines),
+        earned_minor=_earned(lines, standing, verdict),
         paid_at=paid_at,
         matures_at=paid_at + timedelta(days=offer.terms.hold_days) if paid_at else None,
-        flagged=flagged,
+        flags=_open_flags(standing.flags, verdict),
+        denied=verdict is not None and verdict.ruling is Ruling.DENIED,
         lines=lines,
     )
+
+
+def _earned(lines: Sequence[LineEarning], standing: Standing, verdict: Verdict | None) -> int:
+    """What should stand in the books: all of it once paid, before that in proportion, line by line."""
+    if verdict is not None and verdict.ruling is Ruling.DENIED:
+        return 0
+    if standing.paid_at is not None:
+        return sum(line.commission_minor for line in lines)
+    if standing.captured is None:
+        return 0
+    captured, due = standing.captured
+    return sum(half_even(line.commission_minor * min(captured, due), due) for line in lines)
+
+
+def _open_flags(flags: Sequence[str], verdict: Verdict | None) -> tuple[str, ...]:
+    """The flags that nobody has cleared; a hold by hand is one itself."""
+    if verdict is None:
+        return tuple(flags)
+    if verdict.ruling is Ruling.HELD:
+        return (*flags, HELD_BY_HAND)
+    return tuple(flag for flag in flags if flag not in verdict.cleared)
 
 
 def _price(sale: Sale, offer: OfferVersion) -> tuple[LineEarning, ...]:

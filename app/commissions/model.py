@@ -1,8 +1,9 @@
 """What a rule is given, and what comes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -71,10 +72,56 @@ class Earning(msgspec.Struct, frozen=True):
     net_minor: int
     """Net sales that still stand."""
     commission_minor: int
+    """On what still stands, whether it is paid for or not."""
+    earned_minor: int
+    """What of it should stand in the books: nothing before payment, and nothing when it was denied."""
     paid_at: datetime | None
     matures_at: datetime | None
-    flagged: bool
+    flags: tuple[str, ...]
+    """Why a human looks before anything matures; those that a human has cleared are left out."""
+    denied: bool
     lines: tuple[LineEarning, ...]
+
+    @property
+    def flagged(self) -> bool:
+        """Whether something stops it from maturing."""
+        return bool(self.flags)
+
+
+class Ruling(StrEnum):
+    """What a human said about one creator's part in one order."""
+
+    APPROVED = "approved"
+    DENIED = "denied"
+    HELD = "held"
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A human's word about one credit. It stands until it is undone."""
+
+    ruling: Ruling
+    cleared: tuple[str, ...]
+    """The flags that were looked at; one that comes later holds the commission again."""
+    reason: str
+    actor: str
+    decided_at: datetime
+
+
+HELD_BY_HAND = "held"
+"""The flag of a verdict that holds."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How an order stands beyond its lines: what decides when, and how much of, a commission is owed."""
+
+    paid_at: datetime | None
+    """When the payment was completed; None until then."""
+    captured: tuple[int, int] | None = None
+    """Of an order paid in part: (captured, due) in minor units."""
+    flags: tuple[str, ...] = ()
+    """Of the whole order."""
+    verdicts: Mapping[int, Verdict] = {}
+    """By creator id."""
 
 
 class Position(msgspec.Struct, frozen=True):

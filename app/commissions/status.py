@@ -26,6 +26,8 @@ class Status(StrEnum):
 
 def status_of(earning: Earning, as_of: datetime) -> Status:
     """The status of one credit then."""
+    if earning.denied:
+        return Status.DENIED
     if earning.lines and all(line.remaining == 0 for line in earning.lines):
         return Status.REVERSED
     if earning.paid_at is None or earning.paid_at > as_of:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import text
 
-from app.commissions.model import Earning, LineEarning
+from app.commissions.model import Earning, LineEarning, Ruling, Verdict
 from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, ShopSession
 
@@ -19,6 +19,7 @@ class PricedCredit(msgspec.Struct, frozen=True):
 
     shop_id: int
     order_id: int
+    placed_at: datetime
     placed_on: date
     currency: str
     matured: bool
@@ -26,21 +27,31 @@ class PricedCredit(msgspec.Struct, frozen=True):
 
 
 _UPSERT = text("""
-    insert into credits (shop_id, order_id, creator_id, enrollment_id, program_id, offer_id, weight, placed_on, currency,
-                         gmv_minor, net_minor, gross_minor, commission_minor, paid_at, matures_at, matured, flagged,
-                         lines)
+    insert into credits (shop_id, order_id, creator_id, enrollment_id, program_id, offer_id, weight, placed_at,
+                         placed_on, currency, gmv_minor, net_minor, gross_minor, commission_minor, earned_minor,
+                         paid_at, matures_at, matured, flagged, denied, flags, lines)
     select * from unnest(
         cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:creators as bigint[]),
-        cast(:enrollments as bigint[]), cast(:programs as bigint[]), cast(:offers as bigint[]), cast(:weights as numeric[]), cast(:days as date[]),
+        cast(:enrollments as bigint[]), cast(:programs as bigint[]), cast(:offers as bigint[]),
+        cast(:weights as numeric[]), cast(:placed as timestamptz[]), cast(:days as date[]),
         cast(:currencies as text[]), cast(:gmv as bigint[]), cast(:net as bigint[]), cast(:gross as bigint[]),
-        cast(:commission as bigint[]), cast(:paid as timestamptz[]), cast(:matures as timestamptz[]),
-        cast(:matured as boolean[]), cast(:flagged as boolean[]), cast(:lines as jsonb[]))
+        cast(:commission as bigint[]), cast(:earned as bigint[]), cast(:paid as timestamptz[]),
+        cast(:matures as timestamptz[]), cast(:matured as boolean[]), cast(:flagged as boolean[]),
+        cast(:denied as boolean[]), cast(:flags as jsonb[]), cast(:lines as jsonb[]))
     on conflict (shop_id, order_id, creator_id) do update set
-        enrollment_id = excluded.enrollment_id, program_id = excluded.program_id, offer_id = excluded.offer_id, weight = excluded.weight,
-        placed_on = excluded.placed_on, currency = excluded.currency, gmv_minor = excluded.gmv_minor,
-        net_minor = excluded.net_minor, gross_minor = excluded.gross_minor,
-        commission_minor = excluded.commission_minor, paid_at = excluded.paid_at, matures_at = excluded.matures_at,
-        matured = excluded.matured, flagged = excluded.flagged, lines = excluded.lines
+        enrollment_id = excluded.enrollment_id, program_id = excluded.program_id, offer_id = excluded.offer_id,
+        weight = excluded.weight, placed_at = excluded.placed_at, placed_on = excluded.placed_on,
+        currency = excluded.currency, gmv_minor = excluded.gmv_minor, net_minor = excluded.net_minor,
+        gross_minor = excluded.gross_minor, commission_minor = excluded.commission_minor,
+        earned_minor = excluded.earned_minor, paid_at = excluded.paid_at, matures_at = excluded.matures_at,
+        matured = excluded.matured, flagged = excluded.flagged, denied = excluded.denied, flags = excluded.flags,
+        lines = excluded.lines
+""")
+
+_VERDICTS = text("""
+    select v.shop_id, v.order_id, v.creator_id, v.ruling, v.cleared::text as cleared, v.reason, v.actor, v.decided_at
+    from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
+    join verdicts v on v.shop_id = k.shop_id and v.order_id = k.order_id
 """)
 
 _DROP = text("""
@@ -70,7 +81,8 @@ _DUE = text("""
 
 _OF_ORDER = text("""
     select c.creator_id, c.enrollment_id, c.program_id, c.offer_id, o.version, c.weight, c.gmv_minor, c.gross_minor, c.net_minor,
-           c.commission_minor, c.paid_at, c.matures_at, c.flagged, c.lines::text as lines, k.handle
+           c.commission_minor, c.earned_minor, c.paid_at, c.matures_at, c.flags::text as flags, c.denied,
+           c.lines::text as lines, k.handle
     from credits c
     join creators k on k.shop_id = c.shop_id and k.id = c.creator_id
     left join offers o on o.shop_id = c.shop_id and o.id = c.offer_id
@@ -78,6 +90,7 @@ _OF_ORDER = text("""
     order by c.weight desc, k.handle
 """)
 
+_flags = msgspec.json.Decoder(tuple[str, ...])
 _lines = msgspec.json.Decoder(tuple[LineEarning, ...])
 
 
@@ -91,6 +104,7 @@ def keep(session: BatchSession, credits: Sequence[PricedCredit]) -> None:  # noq
         {
             "shop_ids": plain(c.shop_id for c in credits),
             "orders": plain(c.order_id for c in credits),
+            "placed": times(c.placed_at for c in credits),
             "days": times(c.placed_on for c in credits),
             "currencies": texts(c.currency for c in credits),
             "matured": plain(c.matured for c in credits),
@@ -105,10 +119,24 @@ def keep(session: BatchSession, credits: Sequence[PricedCredit]) -> None:  # noq
             "commission": plain(e.commission_minor for e in earnings),
             "paid": times(e.paid_at for e in earnings),
             "matures": times(e.matures_at for e in earnings),
+            "earned": plain(e.earned_minor for e in earnings),
             "flagged": plain(e.flagged for e in earnings),
+            "denied": plain(e.denied for e in earnings),
+            "flags": texts(msgspec.json.encode(e.flags).decode() for e in earnings),
             "lines": texts(msgspec.json.encode(e.lines).decode() for e in earnings),
         },
     )
+
+
+def verdicts(session: BatchSession | ShopSession, keys: Sequence[Key]) -> dict[Key, dict[int, Verdict]]:
+    """What a human said about each order, by creator id; orders that nobody judged are left out."""
+    found: dict[Key, dict[int, Verdict]] = {}
+    if keys:
+        columns = {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)}
+        for r in session.execute(_VERDICTS, columns):
+            word = Verdict(Ruling(r.ruling), _flags.decode(r.cleared), r.reason, r.actor, r.decided_at)
+            found.setdefault((r.shop_id, r.order_id), {})[r.creator_id] = word
+    return found
 
 
 def holders(session: BatchSession, keys: Sequence[Key]) -> dict[Key, set[int]]:
@@ -150,8 +178,8 @@ def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
         (
             r.handle,
             Earning(r.creator_id, r.enrollment_id, r.program_id, r.offer_id, r.version, Decimal(r.weight), r.gmv_minor,
-                    r.gross_minor, r.net_minor, r.commission_minor, r.paid_at, r.matures_at, r.flagged,
-                    _lines.decode(r.lines)),
+                    r.gross_minor, r.net_minor, r.commission_minor, r.earned_minor, r.paid_at,
+                    r.matures_at, _flags.decode(r.flags), r.denied, _lines.decode(r.lines)),
         )
         for r in rows
     ]  # fmt: skip
@@ -169,7 +197,7 @@ def overdue(session: ShopSession, as_of: datetime) -> list[tuple[int, str, int]]
     """(creator id, currency, minor units) whose hold is over by then and which no job has matured yet."""
     rows = session.execute(
         text(
-            "select creator_id, currency, sum(commission_minor) as minor from credits "
+            "select creator_id, currency, sum(earned_minor) as minor from credits "
             "where shop_id = :shop and matures_at <= :as_of and not matured and not flagged group by 1, 2"
         ),
         {"shop": session.shop_id, "as_of": as_of},

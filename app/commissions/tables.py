@@ -18,6 +18,7 @@ class Credit(ShopOwned, Base):
         ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),
         ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
         Index("ix_credits_creator_day", "shop_id", "creator_id", "placed_on"),
+        Index("ix_credits_flagged", "shop_id", "placed_at", "order_id", postgresql_where=text("flagged")),
         Index(
             "ix_credits_maturing",
             "shop_id",
@@ -42,13 +43,36 @@ class Credit(ShopOwned, Base):
     """This creator's share of net sales, after refunds."""
     gross_minor: Mapped[int]
     """The same as placed, before refunds."""
+    placed_at: Mapped[datetime]
+    """When the order was placed: counters run over (placed_at, order id)."""
     commission_minor: Mapped[int]
-    """What should be earned: equals what is posted, pending and payable together."""
+    """On what still stands, paid for or not."""
+    earned_minor: Mapped[int]
+    """What of it should stand in the books: equals what is posted, pending and payable together."""
     paid_at: Mapped[datetime | None]
     matures_at: Mapped[datetime | None]
     """When the hold ends; null until the order is paid."""
     matured: Mapped[bool]
     """Whether the hold was over when this was last derived."""
     flagged: Mapped[bool]
+    """Whether a flag that nobody has cleared stops it."""
+    denied: Mapped[bool]
+    flags: Mapped[list[Any]]
+    """Open flags, by name."""
     lines: Mapped[list[Any]]
     """The arithmetic, a LineEarning for each line."""
+
+
+class Verdict(ShopOwned, Base):
+    """What a human said about one credit. The newest decision of the log stands here; an undo takes it away."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (CheckConstraint("ruling in ('approved', 'denied', 'held')", name="ruling"),)
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    ruling: Mapped[str]
+    cleared: Mapped[list[Any]]
+    """The flags that were looked at."""
+    reason: Mapped[str]
+    actor: Mapped[str]
+    decided_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Judge orders as they stand now: who is credited, what is earned, what moves in the books.
+"""Bring the books to where the facts say they should be: what is posted is target minus posted.
 
 Called whenever anything that decides money may have changed: a delivery, time, a human decision.
 """
@@ -6,36 +6,20 @@ Called whenever anything that decides money may have changed: a delivery, time, 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import msgspec
-
 from app.attribution import store as evidence
-from app.attribution.decide import Context, decide
-from app.attribution.model import Decision
-from app.campaigns import store as campaigns
-from app.campaigns.model import OfferVersion
 from app.commissions import store as credits_store
-from app.commissions.accrue import earn, is_matured, target
+from app.commissions.accrue import is_matured, target
 from app.commissions.model import Earning, Position
 from app.commissions.movement import Cause, move
 from app.commissions.store import PricedCredit
 from app.db.session import BatchSession
+from app.flows.judge import Judged, changed_at, judge
 from app.ledger import store as books
 from app.ledger.model import Entry
 from app.ledger.post import post
-from app.orders.net_sales import line_bases
 from app.orders.store import Key, StoredOrder
 from app.reports.rollup import Cell, mark_dirty
 from app.shops.store import ShopContext
-from app.tracking import store as tracking
-from app.tracking.model import CodeOwner, fold
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """One order with what was decided and what should be earned."""
-
-    order: StoredOrder
-    decision: Decision
-    earnings: tuple[Earning, ...]
 
 
 def evaluate(
@@ -62,42 +46,17 @@ def evaluate(
     mark_dirty(session, [*gone, *(cell for j in told for cell in _cells(j))])
 
 
-def judge(
-    session: BatchSession, orders: Sequence[StoredOrder], shops: Mapping[int, ShopContext]
-) -> list[Judged]:
-    """Decide and price each order from what is stored. Writes nothing."""
-    owners = tracking.owners(
-        session, sorted({(o.shop_id, fold(d.value)) for o in orders for d in o.facts.discounts if d.value})
-    )
-    offers = campaigns.versions(
-        session, sorted({(shop, owner.program_id) for (shop, _), owner in owners.items()})
-    )
-    by_shop: dict[int, tuple[dict[str, CodeOwner], dict[int, list[OfferVersion]]]] = {}
-    for (shop_id, folded), owner in owners.items():
-        by_shop.setdefault(shop_id, ({}, {}))[0][folded] = owner
-    for (shop_id, program_id), versions in offers.items():
-        by_shop[shop_id][1][program_id] = versions
-    return [_judge(order, shops[order.shop_id], *by_shop.get(order.shop_id, ({}, {}))) for order in orders]
-
-
-def _judge(
-    order: StoredOrder,
-    shop: ShopContext,
-    owners: Mapping[str, CodeOwner],
-    offers: Mapping[int, Sequence[OfferVersion]],
-) -> Judged:
-    decision = decide(order.facts, Context(shop.installed_at, owners, offers, order.email_key))
-    if not decision.winners:
-        return Judged(order, decision, ())
-    bases = line_bases(order.facts, order.refunds)
-    return Judged(order, decision, tuple(earn(order.facts, bases, decision, offers, order.paid_at)))
-
-
 def _priced(judged: Judged, as_of: datetime) -> list[PricedCredit]:
     order = judged.order
     return [
         PricedCredit(
-            order.shop_id, order.facts.id, order.placed_on, order.facts.currency, is_matured(e, as_of), e
+            order.shop_id,
+            order.facts.id,
+            order.facts.placed_at,
+            order.placed_on,
+            order.facts.currency,
+            is_matured(e, as_of),
+            e,
         )
         for e in judged.earnings
     ]
@@ -132,14 +91,13 @@ def _entries(judged: Judged, posted: Sequence[books.Posted], as_of: datetime) ->
 def _cause(
     order: StoredOrder, creator_id: int, currency: str, earning: Earning | None, held: books.Posted | None
 ) -> Cause:
-    changed = max([order.facts.updated_at, *(r.refunded_at for r in order.refunds)])
     return Cause(
         shop_id=order.shop_id,
         order_id=order.facts.id,
         creator_id=creator_id,
         currency=currency,
         event_id=order.event_id,
-        caused_at=changed,
+        caused_at=changed_at(order),
         paid_at=earning.paid_at if earning else None,
         matures_at=earning.matures_at if earning else None,
         posted_entries=held.entries if held else 0,

@@ -13,6 +13,7 @@ import msgspec
 from app.db.session import BatchSession
 from app.flows.desk import Desk
 from app.flows.evaluate import evaluate
+from app.flows.origin import customer_of, email_of, origin_of
 from app.inbox import claim
 from app.inbox.model import Outcome, Source, State, StoredEvent
 from app.kernel.errors import RefusedError
@@ -21,7 +22,6 @@ from app.orders import apply as orders
 from app.orders.model import OrderEvent, RefundFacts, Version
 from app.orders.store import Incoming
 from app.shopify import payloads, payloads_graphql
-from app.shops.pseudonym import Kind, pseudonym
 from app.shops.store import ShopContext
 
 REFUND_TOPIC = "refunds/create"
@@ -106,15 +106,12 @@ def _incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
         version=version.packed(),
         placed_on=day_of(facts.placed_at, read.shop.timezone),
         paid_at=said.paid_at or orders.paid_at(facts),
-        customer_key=said.customer_key or _hidden(key, "customer", said.customer_id),
-        email_key=said.email_key or _hidden(key, "email", said.email),
+        customer_key=customer_of(said, key),
+        email_key=email_of(said, key),
+        origin=origin_of(said, key),
         event_id=event.id,
         event_digest=event.body_sha256,
     )
-
-
-def _hidden(key: bytes | None, kind: Kind, text: str | None) -> bytes | None:
-    return pseudonym(key, kind, text) if key and text else None
 
 
 def _ask_again(session: BatchSession, read: Sequence[Read], held: set[tuple[int, int]], desk: Desk) -> None:

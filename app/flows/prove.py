@@ -5,7 +5,7 @@ from typing import Any
 
 from app.commissions import store as credits_store
 from app.db.session import BatchSession, ShopSession
-from app.flows.evaluate import Judged, judge
+from app.flows.judge import Judged, judge
 from app.orders import store as orders
 from app.reports.proof import QUESTIONS, offender
 from app.shops.model import Status

@@ -1,8 +1,6 @@
 """customers/redact and shop/redact: forget a person, forget a shop. Not one posting of the ledger changes."""
 
-import json
 from datetime import datetime
-from typing import Any
 
 from app.attribution import forget as evidence
 from app.audit import forget as decisions
@@ -10,14 +8,16 @@ from app.creators import forget as creators
 from app.db.session import BatchSession
 from app.flows.customer import find_customer
 from app.flows.desk import Desk
+from app.flows.origin import kept_of
 from app.inbox import forget as inbox
 from app.inbox.model import StoredEvent
 from app.inbox.redaction import redacted
+from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.orders import forget as orders
+from app.shopify import payloads
 from app.shops import store
 from app.shops.model import Status, redaction_is_stale
-from app.shops.pseudonym import Kind, pseudonym
 from app.shops.store import ShopContext
 from app.tracking import forget as tracking
 
@@ -77,19 +77,8 @@ def redact_shop(
 
 
 def _pseudonyms(body: bytes, key: bytes | None) -> dict[str, str]:
-    """What reading the raw body would have given (shopify/payloads reads the same two fields)."""
-    if key is None:
-        return {}
+    """What reading the raw body would have given; a body that is no order gives nothing."""
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
+        return kept_of(payloads.order(body), key)
+    except RefusedError:
         return {}
-    if not isinstance(content, dict):
-        return {}
-    customer = content.get("customer")
-    person: dict[str, Any] = customer if isinstance(customer, dict) else {}
-    given: dict[Kind, Any] = {
-        "customer": person.get("id"),
-        "email": content.get("email") or person.get("email"),
-    }
-    return {kind: pseudonym(key, kind, str(value)).hex() for kind, value in given.items() if value}

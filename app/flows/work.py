@@ -1,4 +1,4 @@
-"""What a worker does besides jobs: drain the inbox, derive the rollups, mature what is due.
+"""What a worker does besides jobs: drain the inbox, judge again, derive the rollups, mature what is due.
 
 Any number of workers may run these at once; they never wait for each other for long.
 """
@@ -14,6 +14,7 @@ from app.db.session import BatchSession
 from app.flows.desk import Desk
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
+from app.flows.rejudge import rejudge
 from app.kernel.clock import Clock
 from app.reports.rollup import derive
 from app.shops.store import working
@@ -49,6 +50,11 @@ class Loops:
         with self.batch_session() as session, session.begin():
             return derive(session)
 
+    def rejudge(self) -> int:
+        """One portion of orders that something else has changed."""
+        with self.batch_session() as session:
+            return rejudge(session, self.clock.now())
+
     def mature(self) -> int:
         """One chunk of commissions whose hold is over, of every shop."""
         now = self.clock.now()
@@ -82,13 +88,13 @@ class Loops:
 
     def finish(self) -> None:
         """Everything that waits now, and what comes of it."""
-        while self.drain_all() + self.mature() + self.roll_up():
+        while self.drain_all() + self.rejudge() + self.mature() + self.roll_up():
             pass
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Run each loop in a thread of its own until `stop` is set."""
         plan: list[tuple[Step, int]] = [(self.drain, 50)] * DRAINERS
-        plan += [(self.roll_up, 150), (self.mature, 30_000)]
+        plan += [(self.rejudge, 100), (self.roll_up, 150), (self.mature, 30_000)]
         threads = [threading.Thread(target=_keep_on, args=(step, stop, idle_ms)) for step, idle_ms in plan]
         for thread in threads:
             thread.start()

@@ -43,6 +43,8 @@ def merge(one: store.Incoming, other: store.Incoming) -> store.Incoming:
         paid_at=min(paid, default=None),
         customer_key=newer.customer_key or older.customer_key,
         email_key=newer.email_key or older.email_key,
+        origin=newer.origin if newer.origin is not None else older.origin,
+        origin_version=newer.origin_version or older.origin_version,
     )
 
 

@@ -25,7 +25,9 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
     """What is kept of these orders, with their refunds, for the merchant's file."""
     wanted = sorted(order_ids)
     orders = session.execute(
-        select(Order.id, Order.name, Order.facts).where(Order.shop_id == shop_id, Order.id.in_(wanted))
+        select(Order.id, Order.name, Order.facts, Order.origin).where(
+            Order.shop_id == shop_id, Order.id.in_(wanted)
+        )
     ).all()
     refunds = session.execute(
         select(Refund.order_id, Refund.facts).where(Refund.shop_id == shop_id, Refund.order_id.in_(wanted))
@@ -35,6 +37,7 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
             "id": order.id,
             "name": order.name,
             "facts": order.facts,
+            "origin": {key: value for key, value in order.origin.items() if key != "traces"},
             "refunds": [refund.facts for refund in refunds if refund.order_id == order.id],
         }
         for order in orders
@@ -45,7 +48,7 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
     """Take shoppers out of every order of the shop; ids, lines and amounts stay for the books."""
     session.execute(
         text(
-            "update orders set customer_key = null, email_key = null, facts = facts - 'landing_site' "
+            "update orders set customer_key = null, email_key = null, origin = '{}', origin_version = null "
             "where shop_id = :shop"
         ),
         {"shop": shop_id},

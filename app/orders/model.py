@@ -52,6 +52,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     """Everything allocated to this line, whatever it came from."""
     tax_minor: int
     gift_card: bool
+    vendor: str = ""
 
 
 class DiscountUse(msgspec.Struct, frozen=True, array_like=True):
@@ -98,8 +99,41 @@ class OrderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """In the order's own sequence."""
     source_name: str = ""
     """web, pos, shopify_draft_order, or the id of an app."""
-    landing_site: str | None = None
     customer_is_new: bool | None = None
+
+
+class Traces(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an order shares with others, as keyed pseudonyms: it can be compared and tells nothing else."""
+
+    ip: bytes | None = None
+    address: bytes | None = None
+    phone: bytes | None = None
+    email_domain: bytes | None = None
+
+
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an order came from. Only webhooks tell all of it, so it is kept apart from the order's versions."""
+
+    country: str | None = None
+    """ISO 3166 of the shipping address."""
+    tags: tuple[str, ...] = ()
+    """Of the order, as the shop wrote them."""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """Cart attributes of ours: name and value."""
+    landing_site: str | None = None
+    referring_site: str | None = None
+    traces: Traces = Traces()
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Where an order came from, in the clear: lives only between the reader and the pseudonyms."""
+
+    origin: Origin
+    """Without its traces, unless the body was redacted and carries them as pseudonyms."""
+    ip: str | None = None
+    address: str | None = None
+    """One line: street, postcode and country, as typed."""
+    phone: str | None = None
 
 
 class OrderEvent(msgspec.Struct, frozen=True):
@@ -116,6 +150,8 @@ class OrderEvent(msgspec.Struct, frozen=True):
     email_key: bytes | None = None
     paid_at: datetime | None = None
     """When the payment was completed, where the answer says so; a webhook's body does not."""
+    said: Said | None = None
+    """What the body says in the clear of where the order came from; made into an Origin with the shop's key."""
 
 
 class Version(msgspec.Struct, frozen=True, order=True):

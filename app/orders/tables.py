@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, ShopOwned, ShopRow
+from app.db.base import Base, BigId, ShopOwned, ShopRow
 
 
 class Order(ShopRow, Base):
@@ -16,7 +16,12 @@ class Order(ShopRow, Base):
     __table_args__ = (
         Index("ix_orders_name", "shop_id", "name"),
         Index(
-            "ix_orders_customer", "shop_id", "customer_key", postgresql_where=text("customer_key is not null")
+            "ix_orders_customer",
+            "shop_id",
+            "customer_key",
+            "placed_at",
+            "id",
+            postgresql_where=text("customer_key is not null"),
         ),
     )
     name: Mapped[str]
@@ -35,6 +40,10 @@ class Order(ShopRow, Base):
     """Keyed pseudonym of Shopify's customer id."""
     email_key: Mapped[bytes | None]
     """Keyed pseudonym of the normalised e-mail, when the app may see it."""
+    origin: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Origin: country, tags, cart attributes, landing page, traces; of the newest body that tells."""
+    origin_version: Mapped[bytes | None]
+    """Version of the body that told the origin; null until one does."""
     event_id: Mapped[int]
     """Inbox row of the winning body."""
     event_digest: Mapped[bytes]
@@ -52,3 +61,13 @@ class Refund(ShopOwned, Base):
     """RefundFacts: quantities by line, shipping, whether money is pending or differs."""
     digest: Mapped[bytes]
     """Of the canonical facts: of two bodies of one refund the greater wins, whatever came first."""
+
+
+class Rejudge(Base):
+    """An order that must be judged again: something it depends on changed. A queue of ids like rollup_dirty: global."""
+
+    __tablename__ = "rejudge"
+    id: Mapped[BigId]
+    shop_id: Mapped[int]
+    order_id: Mapped[int]
+    marked_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

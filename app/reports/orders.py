@@ -93,6 +93,7 @@ _LIST = text("""
         join creators r on r.shop_id = c.shop_id and r.id = c.creator_id
         join programs p on p.shop_id = c.shop_id and p.id = c.program_id
         cross join lateral (select case
+            when c.denied then 'denied'
             when jsonb_array_length(c.lines) > 0
                  and not jsonb_path_exists(c.lines, '$[*] ? (@.remaining <> 0)') then 'reversed'
             when c.paid_at is null or c.paid_at > :now then 'awaiting_payment'

@@ -43,8 +43,7 @@ QUESTIONS: dict[str, str] = {
             from postings where shop_id = :shop group by 1
         ) e
         full join (
-            select currency, sum(commission_minor) as minor from credits
-            where shop_id = :shop and paid_at is not null group by 1
+            select currency, sum(earned_minor) as minor from credits where shop_id = :shop group by 1
         ) c using (currency)
         where coalesce(e.minor, 0) <> coalesce(c.minor, 0)
     """,
@@ -62,8 +61,8 @@ QUESTIONS: dict[str, str] = {
         ) p
         full join (
             select order_id, creator_id, currency,
-                   case when paid_at is null or matured then 0 else commission_minor end as pending,
-                   case when paid_at is not null and matured then commission_minor else 0 end as payable
+                   case when matured then 0 else earned_minor end as pending,
+                   case when matured then earned_minor else 0 end as payable
             from credits where shop_id = :shop
         ) c using (order_id, creator_id, currency)
         where coalesce(p.pending, 0) <> coalesce(c.pending, 0) or coalesce(p.payable, 0) <> coalesce(c.payable, 0)
@@ -87,7 +86,7 @@ QUESTIONS: dict[str, str] = {
         full join (
             select creator_id, program_id, placed_on as day, currency, sum(weight) as orders,
                    sum(net_minor) as net_minor,
-                   coalesce(sum(commission_minor) filter (where paid_at is not null), 0) as commission_minor
+                   sum(earned_minor) as commission_minor
             from credits where shop_id = :shop group by 1, 2, 3, 4
         ) c using (creator_id, program_id, day, currency)
         where (r.orders, r.net_minor, r.commission_minor) is distinct from (c.orders, c.net_minor, c.commission_minor)

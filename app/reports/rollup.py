@@ -39,7 +39,7 @@ _DERIVE_CREATORS = text("""
     insert into rollup_creator_day as held
         (shop_id, creator_id, program_id, day, currency, orders, gmv_minor, gross_minor, net_minor, commission_minor)
     select k.shop_id, k.creator_id, k.program_id, k.placed_on, k.currency, sum(k.weight), sum(k.gmv_minor), sum(k.gross_minor),
-           sum(k.net_minor), coalesce(sum(k.commission_minor) filter (where k.paid_at is not null), 0)
+           sum(k.net_minor), sum(k.earned_minor)
     from cell c
     join credits k on k.shop_id = c.shop_id and k.creator_id = c.creator_id and k.placed_on = c.day
     group by 1, 2, 3, 4, 5

@@ -14,6 +14,7 @@ import msgspec
 from app.kernel.currency import minor_units
 from app.kernel.errors import Invalid
 from app.orders.model import DiscountUse, FinancialStatus, Line, OrderEvent, OrderFacts, RefundFacts
+from app.shopify.payloads_origin import WhereFrom, unhidden, where_from
 
 T = TypeVar("T")
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -54,6 +55,7 @@ class _Product(msgspec.Struct):
     variant_id: Id | None = None
     current_quantity: Units | None = None
     gift_card: bool = False
+    vendor: str | None = None
     discount_allocations: list[_Allocation] = []
     tax_lines: list[_Tax] = []
 
@@ -105,14 +107,7 @@ class _Customer(msgspec.Struct):
     email: str | None = None
 
 
-class _Pseudonyms(msgspec.Struct):
-    """What a redacted body carries in place of the person (flows/redact)."""
-
-    customer: str | None = None
-    email: str | None = None
-
-
-class _Order(msgspec.Struct):
+class _Order(WhereFrom, kw_only=True):
     id: Id
     name: str
     created_at: datetime
@@ -123,14 +118,12 @@ class _Order(msgspec.Struct):
     taxes_included: bool = False
     cancelled_at: datetime | None = None
     financial_status: str | None = None
-    discount_applications: list[_Application] = []
-    shipping_lines: list[_Shipping] = []
-    refunds: list[_Refund] = []
+    discount_applications: list[_Application] = msgspec.field(default_factory=list)
+    shipping_lines: list[_Shipping] = msgspec.field(default_factory=list)
+    refunds: list[_Refund] = msgspec.field(default_factory=list)
     source_name: str | None = None
-    landing_site: str | None = None
     email: str | None = None
     customer: _Customer | None = None
-    tribute_pseudonyms: _Pseudonyms | None = None
 
 
 _orders = msgspec.json.Decoder(_Order)
@@ -155,7 +148,6 @@ def order(body: bytes) -> OrderEvent:
         lines=tuple(_line(item, currency) for item in raw.line_items),
         discounts=_discounts(raw),
         source_name=raw.source_name or "",
-        landing_site=raw.landing_site,
     )
     hidden = raw.tribute_pseudonyms
     customer = raw.customer
@@ -164,8 +156,9 @@ def order(body: bytes) -> OrderEvent:
         refunds=tuple(_refund(r) for r in raw.refunds),
         customer_id=str(customer.id) if customer and customer.id is not None else None,
         email=raw.email or (customer.email if customer else None),
-        customer_key=bytes.fromhex(hidden.customer) if hidden and hidden.customer else None,
-        email_key=bytes.fromhex(hidden.email) if hidden and hidden.email else None,
+        customer_key=unhidden(hidden.customer) if hidden else None,
+        email_key=unhidden(hidden.email) if hidden else None,
+        said=where_from(raw),
     )
 
 
@@ -222,6 +215,7 @@ def _line(item: _Product, currency: str) -> Line:
         discount_minor=sum(_amount(a.amount_set, currency) for a in item.discount_allocations),
         tax_minor=sum(_amount(t.price_set, currency) for t in item.tax_lines),
         gift_card=item.gift_card,
+        vendor=(item.vendor or "")[:255],
     )
 
 

@@ -2,9 +2,10 @@
 
 import hmac
 import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Literal
 
-Kind = Literal["customer", "email"]
+Kind = Literal["customer", "email", "ip", "address", "phone", "email_domain"]
 
 _GMAIL = {"gmail.com", "googlemail.com"}
 
@@ -12,10 +13,11 @@ _GMAIL = {"gmail.com", "googlemail.com"}
 def pseudonym(shop_key: bytes, kind: Kind, text: str) -> bytes:
     """Sixteen bytes that stand for this customer in this shop and say nothing without the shop's key.
 
-    `customer`: Shopify's id, as a number or as a gid. `email`: an address, in whatever spelling.
+    `customer`: Shopify's id, as a number or as a gid. `email`: an address, in whatever spelling. `address`:
+    letters and digits count, nothing else. `phone`: digits count.
     HMAC-SHA256, cut to 128 bits. The same person has another pseudonym in every other shop.
     """
-    plain = same_address(text) if kind == "email" else text.rsplit("/", 1)[-1]
+    plain = _PLAIN[kind](text)
     return hmac.digest(shop_key, f"{kind}:{plain}".encode("utf-8", "surrogatepass"), "sha256")[:16]
 
 
@@ -30,3 +32,24 @@ def same_address(email: str) -> str:
     if domain in _GMAIL:
         return f"{local.split('+', 1)[0].replace('.', '')}{at}gmail.com"
     return folded
+
+
+def _same_place(address: str) -> str:
+    """Without case, accents, blanks and signs: "Main St. 5" and "MAIN ST 5" are one place."""
+    folded = unicodedata.normalize("NFKD", address).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+def _same_number(phone: str) -> str:
+    """Its last nine digits: the same number with and without the country's prefix."""
+    return "".join(c for c in phone if c.isdecimal())[-9:]
+
+
+_PLAIN: Mapping[Kind, Callable[[str], str]] = {
+    "customer": lambda text: text.rsplit("/", 1)[-1],
+    "email": same_address,
+    "ip": str.strip,
+    "address": _same_place,
+    "phone": _same_number,
+    "email_domain": str.casefold,
+}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.attribution.model import Candidate, Decision, Kind, Reason
 from app.campaigns.model import Discount, OfferTerms, OfferVersion, RuleSpec
 from app.commissions.accrue import earn, target
-from app.commissions.model import Earning, Position
+from app.commissions.model import Earning, Position, Standing
 from app.commissions.rulebook import BadRule, rule_of
 from app.commissions.rules.flat import FlatCurrency
 from app.kernel.ids import OfferId, ProgramId
@@ -55,7 +55,7 @@ def earnings(
     facts: OrderFacts, spec: RuleSpec, *refunds: RefundFacts, weights: tuple[str, ...] = ("1",)
 ) -> list[Earning]:
     offer = OfferVersion(OfferId(1), ProgramId(1), 1, PLACED, OfferTerms(30, Discount(), (spec,)))
-    return earn(facts, line_bases(facts, refunds), credited(*weights), {1: [offer]}, PLACED)
+    return earn(facts, line_bases(facts, refunds), credited(*weights), {1: [offer]}, Standing(PLACED))
 
 
 def commission(facts: OrderFacts, spec: RuleSpec, *refunds: RefundFacts) -> int:
@@ -113,7 +113,7 @@ def test_refunds_only_ever_reduce_and_a_full_one_ends_at_nothing(
 
 def test_until_it_is_paid_nothing_is_owed_then_pending_then_payable() -> None:
     (earning,) = earnings(order(line(1, 1000)), PERCENT)
-    unpaid = msgspec.structs.replace(earning, paid_at=None, matures_at=None)
+    unpaid = msgspec.structs.replace(earning, earned_minor=0, paid_at=None, matures_at=None)
     assert target(unpaid, PLACED) == Position()
     assert target(earning, PLACED + timedelta(days=30) - timedelta(microseconds=1)) == Position(pending=120)
     assert target(earning, PLACED + timedelta(days=30)) == Position(payable=120)
@@ -121,9 +121,9 @@ def test_until_it_is_paid_nothing_is_owed_then_pending_then_payable() -> None:
 
 def test_a_flag_never_matures_by_itself() -> None:
     (earning,) = earnings(order(line(1, 1000)), PERCENT)
-    assert target(msgspec.structs.replace(earning, flagged=True), PLACED + timedelta(days=900)) == Position(
-        pending=120
-    )
+    assert target(
+        msgspec.structs.replace(earning, flags=("two_creators",)), PLACED + timedelta(days=900)
+    ) == Position(pending=120)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, ShopSession
-from app.orders.model import OrderFacts, RefundFacts
+from app.orders.model import OrderFacts, Origin, RefundFacts
+
+NOWHERE = Origin()
 
 Key = tuple[int, int]
 """(shop id, order id)."""
@@ -26,6 +29,13 @@ class Incoming(msgspec.Struct, frozen=True):
     email_key: bytes | None
     event_id: int
     event_digest: bytes
+    origin: Origin | None = None
+    """None: this body does not tell."""
+    origin_version: bytes | None = None
+
+    def __post_init__(self) -> None:
+        if self.origin is not None and self.origin_version is None:
+            msgspec.structs.force_setattr(self, "origin_version", self.version)
 
     @property
     def key(self) -> Key:
@@ -40,7 +50,9 @@ class StoredOrder(msgspec.Struct, frozen=True):
     facts: OrderFacts
     placed_on: date
     paid_at: datetime | None
+    customer_key: bytes | None
     email_key: bytes | None
+    origin: Origin
     event_id: int
     event_digest: bytes
     refunds: tuple[RefundFacts, ...]
@@ -55,12 +67,12 @@ class StoredOrder(msgspec.Struct, frozen=True):
 
 _UPSERT = text("""
     insert into orders as held (shop_id, id, name, version, placed_at, placed_on, paid_at, currency, facts,
-                                customer_key, email_key, event_id, event_digest)
+                                customer_key, email_key, origin, origin_version, event_id, event_digest)
     select * from unnest(
         cast(:shop_ids as bigint[]), cast(:ids as bigint[]), cast(:names as text[]), cast(:versions as bytea[]),
         cast(:placed as timestamptz[]), cast(:days as date[]), cast(:paid as timestamptz[]),
         cast(:currencies as text[]), cast(:facts as jsonb[]), cast(:customers as bytea[]), cast(:emails as bytea[]),
-        cast(:events as bigint[]), cast(:digests as bytea[]))
+        cast(:origins as jsonb[]), cast(:origin_versions as bytea[]), cast(:events as bigint[]), cast(:digests as bytea[]))
     on conflict (shop_id, id) do update set
         name = case when excluded.version > held.version then excluded.name else held.name end,
         placed_at = case when excluded.version > held.version then excluded.placed_at else held.placed_at end,
@@ -71,11 +83,15 @@ _UPSERT = text("""
                             else coalesce(held.customer_key, excluded.customer_key) end,
         email_key = case when excluded.version > held.version then coalesce(excluded.email_key, held.email_key)
                          else coalesce(held.email_key, excluded.email_key) end,
+        origin = case when excluded.origin_version > coalesce(held.origin_version, '') then excluded.origin
+                      else held.origin end,
+        origin_version = greatest(excluded.origin_version, held.origin_version),
         event_id = case when excluded.version > held.version then excluded.event_id else held.event_id end,
         event_digest = case when excluded.version > held.version then excluded.event_digest else held.event_digest end,
         version = greatest(excluded.version, held.version),
         paid_at = least(excluded.paid_at, held.paid_at)
-    returning shop_id, id, version, paid_at, email_key, (xmax = 0) as is_new
+    returning shop_id, id, version, paid_at, customer_key, email_key, origin_version,
+              case when origin_version is distinct from version then origin::text end as origin, (xmax = 0) as is_new
 """)
 
 _GUARD = text("""
@@ -100,13 +116,15 @@ _REFUNDS = text("""
 """)
 
 _CURRENT = """
-    select o.shop_id, o.id, o.facts::text as facts, o.placed_on, o.paid_at, o.email_key, o.event_id, o.event_digest
+    select o.shop_id, o.id, o.facts::text as facts, o.placed_on, o.paid_at, o.customer_key, o.email_key,
+           o.origin::text as origin, o.event_id, o.event_digest
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
     join orders o on o.shop_id = k.shop_id and o.id = k.id
     order by o.shop_id, o.id
 """
 
 _facts = msgspec.json.Decoder(OrderFacts)
+_origin = msgspec.json.Decoder(Origin)
 _refund = msgspec.json.Decoder(RefundFacts)
 
 
@@ -122,13 +140,27 @@ def upsert(session: BatchSession, incoming: Sequence[Incoming]) -> list[StoredOr
     rows = session.execute(_UPSERT, _columns(incoming)).all()
     held = {(r.shop_id, r.id): r for r in rows}
     ours = [i for i in incoming if held[i.key].version == i.version]
-    known = {
-        i.key: StoredOrder(i.shop_id, i.facts, i.placed_on, held[i.key].paid_at, held[i.key].email_key, i.event_id,
-                           i.event_digest, (), held[i.key].is_new)
-        for i in ours
-    }  # fmt: skip
+    known = {i.key: _as_kept(i, held[i.key]) for i in ours}
     newer = dict(_load(session, [i.key for i in incoming if i.key not in known]))
     return [{**known, **newer}[i.key] for i in incoming]
+
+
+def _as_kept(ours: Incoming, row: Row[Any]) -> StoredOrder:
+    """The stored row, of which the database only has to tell what the delivery itself does not know."""
+    told = ours.origin if row.origin_version == ours.origin_version and ours.origin is not None else None
+    return StoredOrder(
+        shop_id=ours.shop_id,
+        facts=ours.facts,
+        placed_on=ours.placed_on,
+        paid_at=row.paid_at,
+        customer_key=row.customer_key,
+        email_key=row.email_key,
+        origin=told or _origin.decode(row.origin or "{}"),
+        event_id=ours.event_id,
+        event_digest=ours.event_digest,
+        refunds=(),
+        is_new=row.is_new,
+    )
 
 
 def _columns(incoming: Sequence[Incoming]) -> dict[str, object]:
@@ -144,6 +176,8 @@ def _columns(incoming: Sequence[Incoming]) -> dict[str, object]:
         "facts": texts(msgspec.json.encode(i.facts).decode() for i in incoming),
         "customers": blobs(i.customer_key for i in incoming),
         "emails": blobs(i.email_key for i in incoming),
+        "origins": texts(msgspec.json.encode(i.origin or NOWHERE).decode() for i in incoming),
+        "origin_versions": blobs(i.origin_version for i in incoming),
         "events": plain(i.event_id for i in incoming),
         "digests": blobs(i.event_digest for i in incoming),
     }
@@ -204,8 +238,8 @@ def _load(
         statement, {"shop_ids": plain(k[0] for k in keys), "ids": plain(k[1] for k in keys)}
     )
     return [
-        ((r.shop_id, r.id), StoredOrder(r.shop_id, _facts.decode(r.facts), r.placed_on, r.paid_at, r.email_key,
-                                        r.event_id, r.event_digest, ()))
+        ((r.shop_id, r.id), StoredOrder(r.shop_id, _facts.decode(r.facts), r.placed_on, r.paid_at, r.customer_key,
+                                        r.email_key, _origin.decode(r.origin), r.event_id, r.event_digest, ()))
         for r in rows
     ]  # fmt: skip
 

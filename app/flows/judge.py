@@ -1,0 +1,94 @@
+"""Judge orders as the facts stand: who is credited, and what should be earned. Writes nothing.
+
+What bears on an order beyond its own body is gathered for a whole batch, one question a kind of fact, and
+handed to the rooms as values: attribution decides, commissions prices. The answer is a function of
+all facts and of nothing else, so that it never depends on what arrived first.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.attribution import store as evidence
+from app.attribution.decide import Context, decide
+from app.attribution.model import Assignment, Decision
+from app.campaigns import store as campaigns
+from app.campaigns.model import OfferVersion
+from app.commissions import store as credits_store
+from app.commissions.accrue import earn
+from app.commissions.model import Earning, Standing, Verdict
+from app.db.session import BatchSession
+from app.orders.net_sales import line_bases
+from app.orders.store import Key, StoredOrder
+from app.shops.store import ShopContext
+from app.tracking import store as tracking
+from app.tracking.model import CodeOwner, fold
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One order with what was decided and what should be earned."""
+
+    order: StoredOrder
+    decision: Decision
+    earnings: tuple[Earning, ...]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Everything that bears on a batch of orders."""
+
+    owners: Mapping[int, Mapping[str, CodeOwner]]
+    """By shop, then by folded code."""
+    offers: Mapping[int, Mapping[int, Sequence[OfferVersion]]]
+    """By shop, then by program."""
+    assignments: Mapping[Key, Assignment]
+    """What people said of who brought an order."""
+    verdicts: Mapping[Key, Mapping[int, Verdict]]
+    """What people said of a credit, by creator."""
+
+
+def judge(
+    session: BatchSession, orders: Sequence[StoredOrder], shops: Mapping[int, ShopContext]
+) -> list[Judged]:
+    """Decide and price each order from what is stored, in the order in which they are given."""
+    facts = gather(session, orders)
+    return [_judge(order, shops[order.shop_id], facts) for order in orders]
+
+
+def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
+    """Read what bears on these orders: one statement for each kind of fact, however many orders."""
+    codes = sorted({(o.shop_id, fold(d.value)) for o in orders for d in o.facts.discounts if d.value})
+    owners: dict[int, dict[str, CodeOwner]] = {}
+    for (shop_id, folded), owner in tracking.owners(session, codes).items():
+        owners.setdefault(shop_id, {})[folded] = owner
+    programs = sorted({(shop, owner.program_id) for shop, held in owners.items() for owner in held.values()})
+    offers: dict[int, dict[int, Sequence[OfferVersion]]] = {}
+    for (shop_id, program_id), versions in campaigns.versions(session, programs).items():
+        offers.setdefault(shop_id, {})[program_id] = versions
+    seen_before = [o.key for o in orders if not o.is_new]
+    return Facts(
+        owners,
+        offers,
+        evidence.assignments(session, seen_before),
+        credits_store.verdicts(session, seen_before),
+    )
+
+
+def _judge(order: StoredOrder, shop: ShopContext, facts: Facts) -> Judged:
+    offers = facts.offers.get(order.shop_id, {})
+    context = Context(shop.installed_at, facts.owners.get(order.shop_id, {}), offers, order.email_key)
+    decision = decide(order.facts, context)
+    if not decision.winners:
+        return Judged(order, decision, ())
+    standing = Standing(
+        paid_at=order.paid_at,
+        flags=tuple(flag.value for flag in decision.flags),
+        verdicts=facts.verdicts.get(order.key, {}),
+    )
+    bases = line_bases(order.facts, order.refunds)
+    return Judged(order, decision, tuple(earn(order.facts, bases, decision, offers, standing)))
+
+
+def changed_at(order: StoredOrder) -> datetime:
+    """Shopify's time of the newest thing that is known of the order."""
+    return max([order.facts.updated_at, *(r.refunded_at for r in order.refunds)])
