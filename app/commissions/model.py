@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
+
+from app.creators.model import Span
 
 
 class LineShare(msgspec.Struct, frozen=True):
@@ -129,3 +131,24 @@ class Position(msgspec.Struct, frozen=True):
 
     pending: int = 0
     payable: int = 0
+
+
+class AwardDue(msgspec.Struct, frozen=True):
+    """Something that an agreement owes without an order, as a rule with `due` says it."""
+
+    key_suffix: str
+    """Names it within the rule: `2026-03` for a month, `once`. The same suffix is the same award."""
+    earned_at: datetime
+    """Of several versions of an offer, the one in force at this instant pays it."""
+    amount_minor: int
+    currency: str
+    reason: str
+    """A sentence for the creator's statement."""
+
+
+@runtime_checkable
+class StandingRule(Protocol):
+    """A rule that owes without an order: fixed fees, a sign-up bonus."""
+
+    def due(self, enrolled_from: datetime, active: tuple[Span, ...], until: datetime) -> Sequence[AwardDue]:
+        """Everything that was earned from then until `until`, while the enrollment could earn. Pure."""

@@ -76,3 +76,71 @@ class Verdict(ShopOwned, Base):
     reason: Mapped[str]
     actor: Mapped[str]
     decided_at: Mapped[datetime]
+
+
+class Award(ShopOwned, Base):
+    """What stands in the books without an order: a fee, a bonus, a gift, a write-off, an opening balance."""
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "creator_id"], ["creators.shop_id", "creators.id"]),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+        Index("ix_awards_creator_day", "shop_id", "creator_id", "earned_on"),
+        Index(
+            "ix_awards_maturing",
+            "shop_id",
+            "matures_at",
+            postgresql_where=text("not matured and revoked_at is null"),
+        ),
+        Index(
+            "ix_awards_import", "shop_id", "import_digest", postgresql_where=text("import_digest is not null")
+        ),
+        CheckConstraint("amount_minor >= 0 or kind = 'imported'", name="amount"),
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """Natural: `fixed_fee/<program>/<creator>/2026-03`. What the postings name."""
+    creator_id: Mapped[int]
+    program_id: Mapped[int | None]
+    """Where reports count it; null: nowhere."""
+    kind: Mapped[str]
+    """commissions.award_model.AwardKind."""
+    amount_minor: Mapped[int]
+    """0: the terms owe it no longer."""
+    currency: Mapped[str]
+    earned_at: Mapped[datetime]
+    earned_on: Mapped[date]
+    """The same as a day of the shop."""
+    matures_at: Mapped[datetime]
+    matured: Mapped[bool]
+    """Whether the hold was over when it was last brought to the books."""
+    offer_id: Mapped[int | None]
+    """The version that owes it; null: a person decided."""
+    reason: Mapped[str]
+    """A sentence for the creator's statement."""
+    actor: Mapped[str]
+    """Who gave it; `system` for what an offer owes."""
+    changed_at: Mapped[datetime]
+    """When what should stand last changed: given, revoked, restored, owed differently."""
+    revoked_at: Mapped[datetime | None]
+    """Since when a person has taken it back."""
+    import_digest: Mapped[str | None]
+    """The file that brought it, when one did."""
+
+
+class HistoryImport(ShopOwned, Base):
+    """A file of what creators earned in another app: uploaded, looked at, taken over, undone."""
+
+    __tablename__ = "history_imports"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    """Hex sha256 of the file and of how it was to be read: the same file twice is one import."""
+    format: Mapped[str]
+    file_name: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    content: Mapped[bytes | None]
+    """The file until it is taken over; from then on the decision log holds its rows."""
+    rows: Mapped[int]
+    """How many awards came of it."""
+    actor: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    imported_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]

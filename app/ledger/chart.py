@@ -16,6 +16,15 @@ class Account(StrEnum):
     FEES = "fees"
     FX = "fx"
     WRITEOFF = "writeoff"
+    """Debts of creators that the merchant has let go of."""
+    FEE_EXPENSE = "fee_expense"
+    """Fixed fees of agreements. (`fees` are a provider's.)"""
+    GIFT_EXPENSE = "gift_expense"
+    """What gifts cost the merchant: goods and shipping."""
+    GOODS = "goods"
+    """The other side of a gift: nothing of it is owed to anybody."""
+    OPENING = "opening"
+    """The other side of what was earned in another app before this one."""
 
 
 class EntryKind(StrEnum):
@@ -28,4 +37,10 @@ class EntryKind(StrEnum):
     HOLD = "hold"
     """Payable goes back on hold: a flag, or a payment that turned out to be later."""
     REVERSE = "reverse"
-    """Less is earned than was posted: refund, edit, cancellation, another creator."""
+    """Less is earned than was posted: refund, edit, cancellation, another creator, a decision undone."""
+    GIFT = "gift"
+    """Goods were given."""
+    OPENING = "opening"
+    """A balance brought over from another app."""
+    WRITE_OFF = "write_off"
+    """A debt was let go of, by a person with a reason."""

@@ -31,6 +31,9 @@ class Posting(ShopRow, Base):
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "entry_id"], ["journal_entries.shop_id", "journal_entries.id"]),
         Index("ix_postings_order", "shop_id", "order_id", postgresql_where=text("order_id is not null")),
+        Index("ix_postings_award", "shop_id", "award", postgresql_where=text("award is not null")),
+        Index("ix_postings_entry", "shop_id", "entry_id"),
+        CheckConstraint("order_id is null or award is null", name="one_subject"),
         CheckConstraint("amount_minor > 0", name="positive"),
         CheckConstraint("debit <> credit", name="two_accounts"),
     )
@@ -45,6 +48,8 @@ class Posting(ShopRow, Base):
     amount_minor: Mapped[int]
     order_id: Mapped[int | None]
     """The order it is about, when it is about one."""
+    award: Mapped[str | None]
+    """Key of what it is about when there is no order: a fee, a bonus, a gift, a write-off, an opening balance."""
 
 
 class Balance(ShopOwned, Base):

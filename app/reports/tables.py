@@ -18,6 +18,11 @@ class Measures:
     gross_minor: Mapped[int]
     net_minor: Mapped[int]
     commission_minor: Mapped[int]
+    """Of orders, and bonuses: what the ledger's commission_expense says."""
+    fees_minor: Mapped[int] = mapped_column(server_default="0")
+    """Fixed fees."""
+    gifts_minor: Mapped[int] = mapped_column(server_default="0")
+    """What gifts cost."""
 
 
 class CreatorDay(ShopOwned, Measures, Base):
