@@ -10,13 +10,12 @@ from decimal import Decimal
 import msgspec
 
 from app.attribution.model import Candidate, Decision, Flag, Kind, Reason
-from app.attribution.models.code_then_last_click import weights
+from app.attribution.modelbook import DEFAULT, model_of
 from app.attribution.sentences import sentence
+from app.attribution.touchpoint import Touchpoint
 from app.campaigns.model import OfferVersion, in_force
 from app.orders.model import DiscountUse, OrderFacts
 from app.tracking.model import CodeOwner, fold
-
-PAYING_MODEL = "code_then_last_click"
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -39,13 +38,17 @@ def decide(order: OrderFacts, context: Context) -> Decision:
         if use.kind in {"discount_code", "manual"} and use.value
     ]
     eligible = [c for c in tested if c.reason_code is Reason.WON]
-    share = dict(zip(map(id, eligible), weights(eligible), strict=True))
+    touches = [
+        Touchpoint(c.kind, c.creator_id or 0, order.placed_at, 0, c.discount_minor or 0) for c in eligible
+    ]
+    weights = model_of(DEFAULT).weights(touches, order.placed_at)
+    share = dict(zip(map(id, eligible), weights, strict=True))
     winner = next((c for c in eligible if share[id(c)] > 0), None)
     settled = [_settle(c, winner, share.get(id(c), Decimal(0))) for c in tested]
     settled.sort(key=lambda c: (not c.won, c.reason_code not in _CLOSE_SECONDS, -(c.discount_minor or 0)))
     rivals = any(c.reason_code is Reason.SMALLER_DISCOUNT for c in settled)
     return Decision(
-        model=PAYING_MODEL,
+        model=DEFAULT,
         candidates=tuple(settled),
         reason_code=None if winner else _why_nobody(settled),
         flags=(Flag.TWO_CREATORS,) if rivals else (),
