@@ -11,7 +11,7 @@ SOURCES = sorted(
     p for room in ("app", "devstore", "tests", "bench", "tools") for p in (ROOT / room).rglob("*.py")
 )
 SCRIPTS = sorted(p for p in (ROOT / "app").rglob("*") if p.suffix in {".js", ".css", ".html"})
-MONEY_ROOMS = ("kernel", "ledger", "commissions", "attribution", "orders", "campaigns", "flows")
+MONEY_ROOMS = ("kernel", "ledger", "commissions", "attribution", "fraud", "orders", "campaigns", "flows")
 
 
 def name_of(path: Path) -> str:
