@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from devstore.bulk_model import BulkOperation, History
 from devstore.order_model import Address, Order
 
 
@@ -201,22 +202,6 @@ class Metafield:
 
 
 @dataclass
-class BulkOperation:
-    """A bulk query: its answer is a JSONL file under /_bulk/<id>.jsonl."""
-
-    id: int
-    query: str
-    created_at: datetime
-    polls_left: int
-    status: str = "CREATED"
-    error_code: str | None = None
-    completed_at: datetime | None = None
-    lines: list[str] = field(default_factory=list)
-    root_count: int = 0
-    fail_half_way: bool = False
-
-
-@dataclass
 class Shop:
     """One store. tax_rate is a fraction (0.21); taxes_included says whether prices contain it."""
 
@@ -245,6 +230,7 @@ class Shop:
     metafields: dict[tuple[str, str, str], Metafield] = field(default_factory=dict)
     metafield_definitions: dict[tuple[str, str, str], dict[str, object]] = field(default_factory=dict)
     bulk_operations: dict[int, BulkOperation] = field(default_factory=dict)
+    history: History | None = None
     install: Install | None = None
     order_count: int = 0
     theme_embed_enabled: bool = True

@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import devstore
-from devstore import control
+from devstore import bulk_files, control
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused, Shop
 from devstore.oauth import OAuthError, access_token
@@ -31,7 +31,7 @@ def create_app(state: State, courier: Courier) -> Flask:
     api = AdminApi(state)
     app.register_error_handler(Refused, _refused)
     _admin_routes(app, state, api)
-    _bulk_route(app, state)
+    bulk_files.register(app, state)
     control.register(app, state, courier, api)
     add_pages(app, state, courier, SCENARIOS)
     return app
@@ -69,16 +69,6 @@ def _admin_routes(app: Flask, state: State, api: AdminApi) -> None:
             f"{prefix}/admin/api/<version>/graphql.json", f"graphql_{name}", graphql, methods=["POST"]
         )
         app.add_url_rule(f"{prefix}/admin/oauth/access_token", f"token_{name}", token, methods=["POST"])
-
-
-def _bulk_route(app: Flask, state: State) -> None:
-    @app.get("/_bulk/<domain>/<int:number>.jsonl")
-    def bulk_file(domain: str, number: int) -> Response:
-        operation = state.shop(domain).bulk_operations.get(number)
-        if operation is None:
-            raise Refused(f"There is no bulk operation {number}.", "NOT_FOUND")
-        body = "".join(line + "\n" for line in operation.lines)
-        return Response(body, mimetype="application/jsonl")
 
 
 def _refused(refusal: Refused) -> tuple[Response, int]:

@@ -29,7 +29,11 @@ class DeliverySwitches:
 
 @dataclass
 class ApiSwitches:
-    """How the Admin API behaves. fail_next: calls to fail with `fail_with` (500, 502, 503 or "timeout")."""
+    """How the Admin API behaves. fail_next: calls to fail with `fail_with` (500, 502, 503 or "timeout").
+
+    bulk_fail_next: bulk queries to end half-way as `bulk_fail_as` (FAILED with `bulk_fail_code`, CANCELED, EXPIRED).
+    bulk_expire_next: downloads answered as an address that has expired. bulk_cut_next: downloads that break half-way.
+    """
 
     throttle_next: int = 0
     fail_next: int = 0
@@ -40,6 +44,10 @@ class ApiSwitches:
     import_polls: int = 1
     bulk_polls: int = 1
     bulk_fail_next: int = 0
+    bulk_fail_as: str = "FAILED"
+    bulk_fail_code: str = "INTERNAL_SERVER_ERROR"
+    bulk_expire_next: int = 0
+    bulk_cut_next: int = 0
 
 
 @dataclass

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from devstore.control import delivery, orders, platform, shops
+from devstore.control import bulk, delivery, orders, platform, shops
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused
 from devstore.state import State
@@ -29,3 +29,4 @@ def register(app: Flask, state: State, courier: Courier, api: AdminApi) -> None:
     shops.register(app, state)
     orders.register(app, state)
     delivery.register(app, state, courier)
+    bulk.register(app, state)

@@ -1,39 +1,73 @@
-"""bulkOperationRunQuery: the query is run at once, its JSONL answer shown after some looks (switch bulk_polls)."""
+"""Bulk queries: begun, looked at, cancelled. They come to an end after some looks (switch bulk_polls), or by control."""
 
-import json
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError
 
+from devstore.bulk_model import BulkOperation
 from devstore.clock import rfc3339
+from devstore.graphql import bulk_rules, bulk_write
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid, mutation, node_type, number_of, query
-from devstore.model import BulkOperation
+from devstore.graphql.search import matching
+from devstore.model import Shop
 from devstore.payloads.shop import bulk_body
+from devstore.state import State
 
-UNFINISHED = {"CREATED", "RUNNING"}
+UNFINISHED = {"CREATED", "RUNNING", "CANCELING"}
+MOST_AT_ONCE = 5
+"""Bulk queries of one app on one shop. Source: shopify.dev, bulk operations, since 2026-01."""
+SORT = {
+    "CREATED_AT": lambda one: (rfc3339(one.created_at), one.id),
+    "COMPLETED_AT": lambda one: (rfc3339(one.completed_at) if one.completed_at else "9", one.id),
+}
+SEARCH = {
+    "id": lambda one: one.id,
+    "status": lambda one: one.status,
+    "created_at": lambda one: one.created_at,
+    "operation_type": lambda _: "QUERY",
+}
 
 
 @mutation("bulkOperationRunQuery")
-def run_query(context: Context, query: str, groupObjects: bool = False) -> Node:  # noqa: ARG001, FBT001, FBT002, N803
-    """Start one; a shop has room for one unfinished bulk query of an app."""
+def run_query(context: Context, query: str, groupObjects: bool = False) -> Node:  # noqa: FBT001, FBT002, N803  # Shopify's names
+    """Begin one. Without groupObjects Shopify promises no order of children; here it refuses nothing and groups."""
+    del groupObjects
     from devstore.graphql.engine import checked
 
-    if any(one.status in UNFINISHED for one in context.shop.bulk_operations.values()):
-        return _refused(
-            "OPERATION_IN_PROGRESS", "A bulk query operation for this app and shop is already in progress."
-        )
+    running = [one for one in context.shop.bulk_operations.values() if one.status in UNFINISHED]
+    if len(running) >= MOST_AT_ONCE:
+        return _refused("LIMIT_REACHED", f"{MOST_AT_ONCE} bulk queries of this app and shop are in progress.")
     document = checked(query)
-    if isinstance(document, list):
-        return _refused("INVALID", f"Invalid bulk query: {document[0].message}")
-    state = context.state
-    operation = BulkOperation(state.next_id("BulkOperation"), query, state.now, state.switches.api.bulk_polls)
-    if state.switches.api.bulk_fail_next > 0:
-        state.switches.api.bulk_fail_next -= 1
-        operation.fail_half_way = True
-    context.shop.bulk_operations[operation.id] = operation
+    why = str(document[0].message) if isinstance(document, list) else bulk_rules.problem(document)
+    if why is not None:
+        return _refused("INVALID", f"Invalid bulk query: {why}")
+    operation = _begun(context.state, context.shop, query)
     if operation.polls_left == 0:
         finish(context, operation)
+    return {"bulkOperation": _node(context, operation), "userErrors": []}
+
+
+def _begun(state: State, shop: Shop, text: str) -> BulkOperation:
+    switches = state.switches.api
+    operation = BulkOperation(state.next_id("BulkOperation"), text, state.now, switches.bulk_polls)
+    if switches.bulk_fail_next > 0:
+        switches.bulk_fail_next -= 1
+        operation.ends_as = switches.bulk_fail_as
+    shop.bulk_operations[operation.id] = operation
+    return operation
+
+
+@mutation("bulkOperationCancel")
+def cancel(context: Context, id: str) -> Node:  # noqa: A002  # Shopify's name
+    """Ask it to stop: it is CANCELING until it is looked at, and leaves what it had."""
+    number = number_of(id, "BulkOperation")
+    operation = context.shop.bulk_operations.get(number or 0)
+    if operation is None:
+        return _not_cancelled("Bulk operation does not exist")
+    if operation.status not in UNFINISHED:
+        return _not_cancelled(f"A bulk operation cannot be canceled when it is {operation.status.lower()}")
+    operation.status, operation.ends_as, operation.polls_left = "CANCELING", "CANCELED", 0
     return {"bulkOperation": _node(context, operation), "userErrors": []}
 
 
@@ -45,8 +79,9 @@ def bulk_operation(context: Context, id: str) -> Node | None:  # noqa: A002  # S
     if operation is None:
         return None
     if operation.status in UNFINISHED:
-        operation.status = "RUNNING"
         operation.polls_left -= 1
+        if operation.status == "CREATED":
+            operation.status = "RUNNING"
         if operation.polls_left <= 0:
             finish(context, operation)
     return _node(context, operation)
@@ -62,73 +97,48 @@ def find_operation(context: Context, number: int) -> Node | None:
 @query("bulkOperations")
 def bulk_operations(context: Context, **arguments: Any) -> Node:
     """All of the app's on this shop."""
-    rows = context.shop.bulk_operations.values()
-    return connection(context, rows, lambda one: _node(context, one), arguments, key=lambda one: (one.id,))
+    rows = matching(
+        context.shop.bulk_operations.values(), arguments.get("query"), SEARCH, free=lambda one: one.query
+    )
+    key = SORT[arguments.get("sortKey", "CREATED_AT")]
+    return connection(context, rows, lambda one: _node(context, one), arguments, key=key)
 
 
 def finish(context: Context, operation: BulkOperation) -> None:
-    """Run the query and write its lines. Emits bulk_operations/finish."""
-    from devstore.graphql.engine import checked, run
+    """Run the query, write its lines, say how it ended. Emits bulk_operations/finish."""
+    from devstore.graphql.engine import checked
 
     whole = Context(context.state, context.shop, context.scopes, context.base_url, unlimited=True)
     document = checked(operation.query)
-    if isinstance(document, list):
+    if not isinstance(document, DocumentNode):
         raise document[0]
-    result = run(whole, document, {}, None)
+    operation.status = operation.ends_as
+    try:
+        bulk_write.write(whole, operation, document)
+    except GraphQLError as error:
+        operation.status, operation.error_code = "FAILED", bulk_write.error_code(error)
     operation.completed_at = context.state.now
-    if result.errors:
-        operation.status, operation.error_code = "FAILED", _error_code(result.errors)
-    else:
-        operation.lines, operation.root_count = jsonl(result.data or {})
-        operation.status = "COMPLETED"
-    if operation.fail_half_way:
-        operation.lines = operation.lines[: len(operation.lines) // 2]
-        operation.status, operation.error_code = "FAILED", "INTERNAL_SERVER_ERROR"
+    if operation.ends_as != "COMPLETED":
+        bulk_write.cut(operation)
+        failed = operation.ends_as == "FAILED"
+        operation.error_code = context.state.switches.api.bulk_fail_code if failed else None
     with context.state.acting():
         context.state.emit(context.shop, "bulk_operations/finish", lambda: bulk_body(operation))
 
 
-def jsonl(data: dict[str, Any]) -> tuple[list[str], int]:
-    """One line an object; rows of inner connections follow their parent and name it in __parentId."""
-    lines: list[str] = []
-    roots = 0
-    for value in data.values():
-        for node in _rows(value):
-            roots += 1
-            _write(lines, node, None)
-    return lines, roots
-
-
-def _write(lines: list[str], node: dict[str, Any], parent: str | None) -> None:
-    plain = {key: value for key, value in node.items() if not _is_connection(value)}
-    lines.append(
-        json.dumps(plain | ({} if parent is None else {"__parentId": parent}), separators=(",", ":"))
-    )
-    for value in node.values():
-        if _is_connection(value):
-            for row in _rows(value):
-                _write(lines, row, node["id"])
-
-
-def _is_connection(value: Any) -> bool:
-    return isinstance(value, dict) and ("edges" in value or "nodes" in value)
-
-
-def _rows(value: Any) -> list[dict[str, Any]]:
-    if not _is_connection(value):
-        return []
-    return list(value["nodes"]) if "nodes" in value else [edge["node"] for edge in value["edges"]]
-
-
-def _error_code(errors: list[GraphQLError]) -> str:
-    codes = {(error.extensions or {}).get("code") for error in errors}
-    return "ACCESS_DENIED" if "ACCESS_DENIED" in codes else "INTERNAL_SERVER_ERROR"
+def finish_all(state: State, shop: Shop, base_url: str) -> list[BulkOperation]:
+    """Bring every unfinished one to its end, as time does; for control."""
+    scopes = frozenset(shop.install.scopes) if shop.install else frozenset()
+    ended = [one for one in shop.bulk_operations.values() if one.status in UNFINISHED]
+    for one in ended:
+        finish(Context(state, shop, scopes, base_url, unlimited=True), one)
+    return ended
 
 
 def _node(context: Context, one: BulkOperation) -> Node:
     address = f"{context.base_url}/_bulk/{context.shop.domain}/{one.id}.jsonl"
     done = one.status == "COMPLETED"
-    size = sum(len(line.encode()) + 1 for line in one.lines)
+    over = one.status not in UNFINISHED
     return {
         "__typename": "BulkOperation",
         "id": gid("BulkOperation", one.id),
@@ -136,12 +146,12 @@ def _node(context: Context, one: BulkOperation) -> Node:
         "errorCode": one.error_code,
         "type": "QUERY",
         "query": one.query,
-        "objectCount": str(len(one.lines)),
+        "objectCount": str(one.object_count),
         "rootObjectCount": str(one.root_count),
-        "fileSize": str(size) if done else None,
+        "fileSize": str(one.size) if done else None,
         # Shopify gives no file for an empty answer.
-        "url": address if done and one.lines else None,
-        "partialDataUrl": address if one.status == "FAILED" and one.lines else None,
+        "url": address if done and one.size else None,
+        "partialDataUrl": address if over and not done and one.size else None,
         "createdAt": rfc3339(one.created_at),
         "completedAt": None if one.completed_at is None else rfc3339(one.completed_at),
     }
@@ -149,3 +159,7 @@ def _node(context: Context, one: BulkOperation) -> Node:
 
 def _refused(code: str, message: str) -> Node:
     return {"bulkOperation": None, "userErrors": [{"field": ["query"], "code": code, "message": message}]}
+
+
+def _not_cancelled(message: str) -> Node:
+    return {"bulkOperation": None, "userErrors": [{"field": ["id"], "message": message}]}

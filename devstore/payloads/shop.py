@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from devstore.bulk_model import BulkOperation
 from devstore.clock import rfc3339
-from devstore.model import BulkOperation, Shop
+from devstore.model import Shop
 from devstore.payloads.parts import Body, local
 from devstore.state import State
 

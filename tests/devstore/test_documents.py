@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from devstore.graphql.engine import checked
 from devstore.seed import KAZE, LUMEN
@@ -193,30 +192,6 @@ def test_orders_older_than_sixty_days_need_another_scope(client: Any) -> None:
     assert ask()["order"] is None
     client.control(f"/shops/{LUMEN}/scopes", {"scopes": ["read_orders", "read_all_orders"]})
     assert ask()["order"]["id"] == placed["admin_graphql_api_id"]
-
-
-def test_a_bulk_query_ends_in_a_file_whose_rows_name_their_parents(client: Any) -> None:
-    placed = place(client, lines=[{"handle": "serum"}, {"handle": "toner"}])
-    run = client.ask(DOCUMENTS["bulk_operation_run_query"], query=DOCUMENTS["bulk_orders_inner"])
-    begun = run["bulkOperationRunQuery"]["bulkOperation"]
-    second = client.ask(DOCUMENTS["bulk_operation_run_query"], query=DOCUMENTS["bulk_orders_inner"])
-    assert second["bulkOperationRunQuery"]["userErrors"][0]["message"].startswith("A bulk query operation")
-    done = client.ask(DOCUMENTS["bulk_operation_status"], id=begun["id"])["bulkOperation"]
-    assert (done["status"], done["objectCount"], done["rootObjectCount"]) == ("COMPLETED", "3", "1")
-    rows = [json.loads(line) for line in requests.get(done["url"], timeout=9).text.splitlines()]
-    assert rows[0]["id"] == placed["admin_graphql_api_id"]
-    assert [row.get("__parentId") for row in rows] == [None, rows[0]["id"], rows[0]["id"]]
-
-
-def test_a_bulk_query_that_fails_half_way_leaves_a_part(client: Any) -> None:
-    place(client, lines=[{"handle": "serum"}, {"handle": "toner"}, {"handle": "pads"}])
-    client.control("/api", {"bulk_fail_next": 1, "bulk_polls": 0})
-    run = client.ask(DOCUMENTS["bulk_operation_run_query"], query=DOCUMENTS["bulk_orders_inner"])
-    failed = client.ask(
-        DOCUMENTS["bulk_operation_status"], id=run["bulkOperationRunQuery"]["bulkOperation"]["id"]
-    )["bulkOperation"]
-    assert (failed["status"], failed["errorCode"], failed["url"]) == ("FAILED", "INTERNAL_SERVER_ERROR", None)
-    assert len(requests.get(failed["partialDataUrl"], timeout=9).text.splitlines()) == 2
 
 
 def test_metafields_and_tags_are_set_on_an_order(client: Any) -> None:
