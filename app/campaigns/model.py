@@ -141,3 +141,26 @@ def in_force(versions: list[OfferVersion], at: datetime) -> OfferVersion | None:
     """The version that prices an order placed then; of two on one instant the higher version."""
     started = [v for v in versions if v.effective_from <= at]
     return max(started, key=lambda v: (v.effective_from, v.version), default=None)
+
+
+class DraftChanged(Conflict):
+    """Somebody saved the draft after this page was opened."""
+
+    def __init__(self, program: str, by: str) -> None:
+        super().__init__(
+            f"The draft of {program!r} was saved by staff member {by} after you opened it. "
+            "Open it again, or save once more to replace it by yours."
+        )
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Terms that nobody has published yet. They price nothing."""
+
+    terms: OfferTerms
+    saved_at: datetime
+    saved_by: str
+
+    @property
+    def stamp(self) -> str:
+        """Names this state of the draft: whoever saves it says what they had read."""
+        return self.saved_at.isoformat()

@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.campaigns.model import OfferTerms, OfferVersion, Program, ProgramDraft
-from app.campaigns.tables import Offer
+from app.campaigns.model import Draft, OfferTerms, OfferVersion, Program, ProgramDraft
+from app.campaigns.tables import Offer, OfferDraft
 from app.campaigns.tables import Program as ProgramRow
 from app.db.arrays import plain
 from app.db.session import Fenced, ShopSession
@@ -132,3 +132,48 @@ def take_turns(session: ShopSession) -> None:
         text("select pg_advisory_xact_lock(hashtextextended('terms of ' || :shop, 0))"),
         {"shop": str(session.shop_id)},
     )
+
+
+def draft(session: ShopSession, program_id: int) -> Draft | None:
+    """The terms that are being prepared for the program."""
+    row = session.scalars(
+        select(OfferDraft)
+        .where(OfferDraft.program_id == program_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return _draft(row) if row else None
+
+
+def put_draft(session: ShopSession, program_id: ProgramId, draft_: Draft) -> Draft:
+    """Make it the program's one draft."""
+    written = {
+        "content": msgspec.to_builtins(draft_.terms),
+        "saved_at": draft_.saved_at,
+        "saved_by": draft_.saved_by,
+    }
+    statement = insert(OfferDraft).values(shop_id=session.shop_id, program_id=program_id, **written)
+    session.execute(statement.on_conflict_do_update(index_elements=["shop_id", "program_id"], set_=written))
+    return draft_
+
+
+def drop_draft(session: ShopSession, program_id: int) -> bool:
+    """Forget the program's draft. Returns whether there was one."""
+    gone = delete(OfferDraft).where(OfferDraft.program_id == program_id).returning(OfferDraft.id)
+    return session.execute(gone).first() is not None
+
+
+def add_notices(
+    session: ShopSession, offer_id: OfferId, enrollment_ids: Sequence[int], now: datetime
+) -> None:
+    """Note that each of these was told of the version. Told before: the first time stays."""
+    session.execute(
+        text(
+            "insert into offer_notices (shop_id, offer_id, enrollment_id, announced_at) "
+            "select :shop, :offer, unnest(cast(:enrollments as bigint[])), :now on conflict do nothing"
+        ),
+        {"shop": session.shop_id, "offer": offer_id, "enrollments": plain(enrollment_ids), "now": now},
+    )
+
+
+def _draft(row: OfferDraft) -> Draft:
+    return Draft(msgspec.convert(row.content, OfferTerms), row.saved_at, row.saved_by)

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, ShopRow
+from app.db.base import Base, ShopOwned, ShopRow
 
 
 class Program(ShopRow, Base):
@@ -48,3 +48,31 @@ class Offer(ShopRow, Base):
     is taken back publishes the earlier content again."""
     published_at: Mapped[datetime]
     published_by: Mapped[str]
+
+
+class OfferDraft(ShopRow, Base):
+    """The terms that a program shall have next, as long as nobody has published them. One for each program."""
+
+    __tablename__ = "offer_drafts"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "program_id"),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+    )
+    program_id: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    """Validated as that of an offer is."""
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+
+
+class OfferNotice(ShopOwned, Base):
+    """That one enrollment was told of a version. Mail and portal read it; the log has the decision."""
+
+    __tablename__ = "offer_notices"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "offer_id"], ["offers.shop_id", "offers.id"]),
+        ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
+    )
+    offer_id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(primary_key=True)
+    announced_at: Mapped[datetime]

@@ -122,6 +122,20 @@ def enrollments(session: ShopSession, creator_id: int, *, lock: bool = False) ->
     return [_enrollment(row) for row in session.scalars(wanted.with_for_update() if lock else wanted)]
 
 
+def earning_in(session: ShopSession, program_id: int) -> list[tuple[int, str]]:
+    """(enrollment id, creator's handle) of everybody who can earn in the program from now on, by handle."""
+    rows = session.execute(
+        text(
+            "select e.id, c.handle from enrollments e "
+            "join creators c on c.shop_id = e.shop_id and c.id = e.creator_id "
+            "where e.shop_id = :shop and e.program_id = :program and upper_inf(e.active) "
+            "and c.archived_at is null order by c.handle"
+        ),
+        {"shop": session.shop_id, "program": program_id},
+    )
+    return [(r.id, r.handle) for r in rows]
+
+
 def pause(session: ShopSession, enrollment_id: int, at: datetime) -> None:
     """Cut everything from that instant on out of the time in which it could earn."""
     session.execute(PAUSE, {"shop": session.shop_id, "id": enrollment_id, "at": at})

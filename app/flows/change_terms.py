@@ -1,18 +1,20 @@
 """Change what shoppers get and creators earn in a program, as a merchant does it in the settings."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from app.campaigns import store
-from app.campaigns.model import NOTICE, Discount, OfferTerms, OfferVersion, ProgramDraft, RuleSpec, plain
-from app.campaigns.publish import publish
+from app.campaigns.model import Discount, OfferTerms, OfferVersion, ProgramDraft, RuleSpec, plain
+from app.campaigns.notice import first_day_after
 from app.campaigns.put_program import put
 from app.db.session import ShopSession
-from app.flows import issue_code
 from app.flows.desk import Desk
-from app.kernel.period import day_of, start_of
+from app.flows.publish_offer import Publication, publish_offer
 from app.shops import store as shops
+
+AGREED = "They have agreed."
+"""What the merchant says who applies new terms at once."""
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,9 @@ def change_terms(
     if versions and max(versions, key=_rank).terms.digest() == offer.digest():
         return None
     shop = shops.get(session, session.shop_id)
-    start = now if terms.at_once or not versions else _after_notice(now, shop.timezone)
-    published = publish(
-        session,
-        program,
-        offer,
-        effective_from=start,
-        reprice=False,
-        notice_waived=terms.at_once,
-        actor=actor,
-        now=now,
-    )
-    if published is not None and not shop.offline:
-        issue_code.request(session, desk.queue, program.id, at=start if start > now else None)
-    return published
-
-
-def _after_notice(now: datetime, timezone: str) -> datetime:
-    first = day_of(now + NOTICE, timezone) + timedelta(days=1)
-    return start_of(first, timezone)
+    start = now if terms.at_once or not versions else first_day_after(now, shop.timezone)
+    asked = Publication(offer, start, AGREED if terms.at_once else None, reprice=False)
+    return publish_offer(session, desk, program, asked, actor=actor, now=now)
 
 
 def _rank(version: OfferVersion) -> tuple[datetime, int]:

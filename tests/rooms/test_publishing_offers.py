@@ -120,6 +120,8 @@ def test_the_decision_holds_all_that_is_needed_to_take_it_again(wiring: Wiring, 
             "discount": {"percent": "10", "amount_minor": None, "currency": None},
             "rules": [{"kind": "percent", "fields": {"rate": "0.12"}}],
         },
+        "notice_waived": False,
+        "agreed": None,
     }
 
 
