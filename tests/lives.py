@@ -1,0 +1,116 @@
+"""The life of an order as Shopify has it: every verb changes its state and says what would be sent."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from app.kernel.currency import major_units
+from tests.bodies import Json, bag, code, line, order, refund
+
+Sent = tuple[str, Json]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: units ordered, left and returned; amounts in minor units."""
+
+    id: int
+    price: int
+    ordered: int
+    off: int
+    left: int
+    returned: int = 0
+
+
+@dataclass
+class Life:
+    """One order. `at` is Shopify's clock of its last change; some changes share a second on purpose."""
+
+    order_id: int
+    currency: str
+    placed: datetime
+    codes: list[str]
+    items: dict[int, Item]
+    status: str = "pending"
+    cancelled: bool = False
+    refunds: list[Json] = field(default_factory=list)
+    at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.at = self.placed
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left that could earn."""
+        return self.cancelled or all(min(i.left, i.ordered - i.returned) == 0 for i in self.items.values())
+
+    def body(self) -> Json:
+        def money(minor: int) -> str:
+            return str(major_units(minor, self.currency))
+
+        lines = [
+            line(
+                i.id,
+                money(i.price),
+                i.ordered,
+                currency=self.currency,
+                current=i.left,
+                off=[(0, money(i.off))],
+            )
+            for i in self.items.values()
+        ]
+        for item in lines:
+            item["discount_allocations"] = item["discount_allocations"] if self.codes else []
+        return order(
+            self.order_id,
+            lines=lines,
+            codes=[code(c) for c in self.codes],
+            placed=self.placed,
+            updated=self.at,
+            currency=self.currency,
+            financial_status=self.status,
+            refunds=list(self.refunds),
+            cancelled_at=self.at.isoformat() if self.cancelled else None,
+            total_price_set=bag(
+                money(sum(i.price * i.ordered - i.off for i in self.items.values())), self.currency
+            ),
+        )
+
+    def pass_time(self, seconds: int) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def created(self) -> list[Sent]:
+        return [("orders/create", self.body())]
+
+    def paid(self) -> list[Sent]:
+        self.status = "paid"
+        return [("orders/paid", self.body()), ("orders/updated", self.body())]
+
+    def edited(self, line_id: int, left: int) -> list[Sent]:
+        item = self.items[line_id]
+        self.items[line_id] = replace(item, left=min(left, item.ordered - item.returned))
+        return [("orders/updated", self.body())]
+
+    def refunded(self, refund_id: int, units: dict[int, int]) -> list[Sent]:
+        for line_id, wanted in units.items():
+            item = self.items[line_id]
+            back = min(wanted, item.ordered - item.returned)
+            left = min(item.left, item.ordered - item.returned - back)
+            self.items[line_id] = replace(item, returned=item.returned + back, left=left)
+            units[line_id] = back
+        self.refunds.append(refund(refund_id, self.order_id, *sorted(units.items()), at=self.at))
+        return [("refunds/create", self.refunds[-1]), ("orders/updated", self.body())]
+
+    def cancel(self) -> list[Sent]:
+        self.cancelled = True
+        return [("orders/cancelled", self.body()), ("orders/updated", self.body())]
+
+    def reopen(self) -> list[Sent]:
+        self.cancelled = False
+        return [("orders/updated", self.body())]
+
+    def touched(self) -> list[Sent]:
+        return [("orders/updated", self.body())]
+
+    def recoded(self, codes: list[str]) -> list[Sent]:
+        self.codes = codes
+        return [("orders/updated", self.body())]

@@ -1,0 +1,185 @@
+"""Every history of orders, decisions and time leaves books that prove, and that come out again from their facts."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from app.campaigns.model import RuleSpec
+from app.flows.explain import explain
+from app.flows.prove import prove
+from app.orders.store import rejudge
+from app.wiring import Wiring
+from tests.conftest import NOW
+from tests.lives import Item, Life, Sent
+from tests.world import World
+
+CURRENCIES = ("EUR", "JPY", "KWD", "USD", "VND")
+CODES = st.lists(st.sampled_from(["MARA10", "THEO5", "NOBODYS"]), max_size=2, unique=True)
+RATES = st.sampled_from(["0", "0.005", "0.12", "0.333333", "1"])
+SECONDS = st.integers(0, 1)
+"""Shopify's updated_at has a resolution of one second: some versions tie on purpose."""
+EXAMPLES, STEPS = 20, 12
+"""Of one shard; four shards run side by side."""
+_numbers = count(1)
+
+
+class Books(RuleBasedStateMachine):
+    """One shop, its orders as Shopify has them, and the deliveries that are still under way."""
+
+    wiring: Wiring
+    orders = Bundle("orders")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way: list[Sent] = []
+        self.sent: list[Sent] = []
+        self.lives: dict[int, Life] = {}
+        self.reached = False
+        self.order_ids, self.refund_ids = count(1001), count(1)
+        self.wiring.clock.at = NOW  # type: ignore[attr-defined]
+
+    @initialize(currency=st.sampled_from(CURRENCIES), rate=RATES)
+    def open_shop(self, currency: str, rate: str) -> None:
+        self.world = self.shop(currency, rate)
+
+    def shop(self, currency: str, rate: str) -> World:
+        made = World(self.wiring, domain=f"books-{next(_numbers)}.myshopify.com", currency=currency,
+                     rules=[RuleSpec("percent", {"rate": rate})])  # fmt: skip
+        made.creator("mara", "MARA10")
+        made.creator("theo", "THEO5")
+        return made
+
+    def work(self) -> None:
+        self.world.work()
+        self.reached = True
+
+    def happen(self, order: int, seconds: int, verb: Callable[[Life], list[Sent]]) -> None:
+        """Something happens to an order in Shopify, which tells us some time."""
+        life = self.lives[order]
+        life.pass_time(seconds)
+        told = verb(life)
+        self.under_way += told
+        self.sent += told
+
+    @rule(target=orders, codes=CODES, prices=st.lists(st.integers(0, 30_000), min_size=1, max_size=3),
+          units=st.integers(1, 4), off=st.integers(0, 100))  # fmt: skip
+    def place(self, codes: list[str], prices: list[int], units: int, off: int) -> int:
+        order = next(self.order_ids)
+        items = {n: Item(n, p, units, p * units * off // 100, units) for n, p in enumerate(prices, 1)}
+        self.lives[order] = Life(order, self.world.currency, self.wiring.clock.now(), codes, items)
+        self.happen(order, 0, Life.created)
+        return order
+
+    @rule(order=orders, seconds=SECONDS)
+    def pay(self, order: int, seconds: int) -> None:
+        self.happen(order, seconds, Life.paid)
+
+    @rule(order=orders, seconds=SECONDS, left=st.integers(0, 4))
+    def edit(self, order: int, seconds: int, left: int) -> None:
+        self.happen(order, seconds, lambda life: life.edited(1, left))
+
+    @rule(
+        order=orders, seconds=SECONDS, units=st.dictionaries(st.integers(1, 3), st.integers(0, 4), min_size=1)
+    )
+    def refund(self, order: int, seconds: int, units: dict[int, int]) -> None:
+        wanted = {line: n for line, n in units.items() if line in self.lives[order].items}
+        self.happen(order, seconds, lambda life: life.refunded(next(self.refund_ids), wanted))
+
+    @rule(order=orders, seconds=SECONDS)
+    def refund_all(self, order: int, seconds: int) -> None:
+        wanted = {i.id: i.ordered for i in self.lives[order].items.values()}
+        self.happen(order, seconds, lambda life: life.refunded(next(self.refund_ids), wanted))
+
+    @rule(order=orders, seconds=SECONDS)
+    def cancel(self, order: int, seconds: int) -> None:
+        self.happen(order, seconds, Life.cancel)
+
+    @rule(order=orders)
+    def reopen(self, order: int) -> None:
+        self.happen(order, 1, Life.reopen)
+
+    @rule(order=orders, codes=CODES)
+    def change_codes(self, order: int, codes: list[str]) -> None:
+        self.happen(order, 1, lambda life: life.recoded(codes))
+
+    @rule(rate=RATES)
+    def change_rate(self, rate: str) -> None:
+        """From the present instant on; or, asked for, for every order since the beginning."""
+        self.world.offer([RuleSpec("percent", {"rate": rate})], self.wiring.clock.now())
+        with self.wiring.batch_session() as session, session.begin():
+            session.admit([self.world.shop_id])
+            rejudge.mark(session, [(self.world.shop_id, order) for order in self.lives])
+        self.work()
+
+    @rule(days=st.sampled_from([0, 1, 29, 30, 31, 200]))
+    def let_time_pass(self, days: int) -> None:
+        self.world.move_clock(days=days)
+        self.work()
+
+    @rule(data=st.data())
+    def deliver_some(self, data: st.DataObject) -> None:
+        """Some of what is under way arrives, in any order, some of it twice, some of it again after long."""
+        if not self.under_way:
+            return
+        arriving = data.draw(st.lists(st.sampled_from(range(len(self.under_way))), min_size=1, max_size=6))
+        for n in arriving:
+            self.world.deliver(*self.under_way[n])
+        self.under_way = [sent for n, sent in enumerate(self.under_way) if n not in arriving]
+        self.work()
+
+    @invariant()
+    def the_books_prove(self) -> None:
+        """After every step that reached the books; what only happened in Shopify cannot have changed them."""
+        if not self.reached:
+            return
+        self.reached = False
+        with self.wiring.shop_session(self.world.shop_id) as session, self.wiring.batch_session() as again:
+            checks = prove(session, again, self.world.context)["checks"]
+        assert [c for c in checks if not c["ok"]] == []
+
+    def teardown(self) -> None:
+        if not self.lives:
+            return
+        for topic, body in [*reversed(self.sent), *self.under_way]:
+            self.world.deliver(topic, body)
+        self.work()
+        self.the_books_prove()
+        for order, life in self.lives.items():
+            self.explained(order, life)
+
+    def explained(self, order: int, life: Life) -> None:
+        """The record's arithmetic is the ledger's, and what came back in full left nothing behind."""
+        with self.wiring.shop_session(self.world.shop_id) as session:
+            record = explain(session, str(order), self.wiring.clock.now())
+            posted = session.execute(text(
+                "select coalesce(sum(case when debit = 'commission_expense' then amount_minor "
+                "when credit = 'commission_expense' then -amount_minor end), 0) from postings where order_id = :id"
+            ), {"id": order}).scalar_one()  # fmt: skip
+        credits_ = record["credits"]
+        for credit in credits_:
+            assert credit["commission"]["minor"] == sum(
+                line["commission"]["minor"] for line in credit["lines"]
+            )
+        if life.status == "paid":
+            assert posted == sum(c["commission"]["minor"] for c in credits_)
+        if life.is_gone or life.status != "paid":
+            assert posted == 0
+
+
+@pytest.mark.parametrize("shard", range(4))
+def test_every_history_ends_in_books_that_prove(wiring: Wiring, shard: int) -> None:
+    chosen = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, print_blob=True,
+                      suppress_health_check=list(HealthCheck))  # fmt: skip
+    run_state_machine_as_test(type("Machine", (Books,), {"wiring": wiring}), settings=chosen)
