@@ -233,6 +233,8 @@ class Shop:
     history: History | None = None
     install: Install | None = None
     order_count: int = 0
+    location_id: int = 65_000_000_001
+    """Where the till stands."""
     theme_embed_enabled: bool = True
 
     @property

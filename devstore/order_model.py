@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from devstore.life_model import Dispute, Fulfillment, Return
+
 
 @dataclass
 class Address:
@@ -224,7 +226,12 @@ class Order:
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     closed_at: datetime | None = None
+    expired: bool = False
     app_id: int | None = None
+    location_id: int | None = None
+    fulfillments: list[Fulfillment] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+    disputes: list[Dispute] = field(default_factory=list)
 
     @property
     def gid(self) -> str:
@@ -249,6 +256,7 @@ class LineRequest:
     quantity: int = 1
     price: Decimal | None = None
     properties: dict[str, str] = field(default_factory=dict)
+    selling_plan_id: int | None = None
 
 
 @dataclass
@@ -287,3 +295,4 @@ class OrderRequest:
     shipping: Decimal | None = None
     tip: Decimal = Decimal(0)
     test: bool = False
+    app_id: int | None = None

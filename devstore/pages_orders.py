@@ -11,17 +11,23 @@ from devstore.model import Refused, Shop
 from devstore.order_model import Order
 from devstore.pages_format import shop_named
 from devstore.pages_timeline import timeline
+from devstore.sent import order_status, sent
 from devstore.state import State
 from devstore.totals import Totals, payments
+from devstore.verbs.archive_order import archive_order, reopen_order
 from devstore.verbs.cancel_order import cancel_order
+from devstore.verbs.dispute_order import move_dispute, open_dispute
 from devstore.verbs.edit_order import edit_order
+from devstore.verbs.fulfil_order import fulfil_order
 from devstore.verbs.move_money import pay_order
 from devstore.verbs.refund_order import refund_order
+from devstore.verbs.renew_subscription import renew_subscription
+from devstore.verbs.return_order import close_return, open_return, process_return
 
 PAGE_SIZE = 50
 TONES = {
     "paid": "success", "pending": "warning", "authorized": "info", "partially_paid": "warning", "voided": "",
-    "partially_refunded": "", "refunded": "", "ACTIVE": "success", "SCHEDULED": "info", "EXPIRED": "",
+    "partially_refunded": "", "refunded": "", "expired": "", "ACTIVE": "success", "SCHEDULED": "info", "EXPIRED": "",
 }  # fmt: skip
 
 
@@ -80,6 +86,7 @@ def _order_routes(pages: Blueprint, state: State) -> None:
                 order=order,
                 totals=Totals(order),
                 payments=payments(order),
+                sending=order_status(order),
                 events=timeline(order),
                 customer=shop.customers.get(order.customer_id or 0),
             )
@@ -134,12 +141,66 @@ def _cancel(state: State, shop: Shop, order: Order) -> str:
     return f"{order.name} was cancelled."
 
 
+def _fulfil(state: State, shop: Shop, order: Order) -> str:
+    fulfil_order(state, shop, order)
+    return f"{order.name} was sent."
+
+
+def _return_all(state: State, shop: Shop, order: Order) -> str:
+    open_return(state, shop, order, {line.id: units for line in order.lines if (units := sent(order, line))})
+    return f"A return of {order.name} was opened; nothing moves until it is processed."
+
+
+def _process_return(state: State, shop: Shop, order: Order) -> str:
+    waiting = [one for one in order.returns if one.status == "open" and not one.processed]
+    if not waiting:
+        raise Refused(f"{order.name} has no open return.")
+    process_return(state, shop, order, waiting[0])
+    close_return(state, shop, order, waiting[0])
+    return f"Return {order.name}-R{waiting[0].number} was processed and paid back."
+
+
+def _dispute(state: State, shop: Shop, order: Order) -> str:
+    dispute = open_dispute(state, shop, order, amount=_amount("disputed"))
+    return f"The shopper disputes {dispute.amount} {dispute.currency}."
+
+
+def _settle_dispute(state: State, shop: Shop, order: Order) -> str:
+    undecided = [one for one in order.disputes if one.finalized_on is None]
+    if not undecided:
+        raise Refused(f"{order.name} has no open dispute.")
+    moved = move_dispute(state, shop, order, undecided[0], request.form.get("status", ""))
+    return f"The dispute is {moved.status}."
+
+
+def _archive(state: State, shop: Shop, order: Order) -> str:
+    archive_order(state, shop, order)
+    return f"{order.name} was archived."
+
+
+def _reopen(state: State, shop: Shop, order: Order) -> str:
+    reopen_order(state, shop, order)
+    return f"{order.name} is open again."
+
+
+def _renew(state: State, shop: Shop, order: Order) -> str:
+    return f"{renew_subscription(state, shop, order).name} renews the subscription."
+
+
 DEEDS: dict[str, Callable[[State, Shop, Order], str]] = {
     "pay": _pay,
     "edit": _edit,
     "refund": _refund,
     "refund-all": _refund_all,
     "cancel": _cancel,
+    "fulfil": _fulfil,
+    "return": _return_all,
+    "process-return": _process_return,
+    "dispute": _dispute,
+    "settle-dispute": _settle_dispute,
+    "archive": _archive,
+    "reopen": _reopen,
+    "renew": _renew,
 }
 
 

@@ -14,6 +14,12 @@ def timeline(order: Order) -> list[tuple[datetime, str]]:
     for refund in order.refunds:
         units = sum(line.quantity for line in refund.lines)
         events.append((refund.created_at, f"Refund {refund.id} took back {units} units."))
+    for parcel in order.fulfillments:
+        events.append((parcel.created_at, f"A parcel of {sum(parcel.lines.values())} units was sent."))
+    for back in order.returns:
+        events.append((back.created_at, f"Return {back.number} was opened; it is {back.status}."))
+    for dispute in order.disputes:
+        events.append((dispute.initiated_at, f"A {dispute.type} was opened; it is {dispute.status}."))
     if order.edited:
         events.append((order.updated_at, "The lines were edited."))
     if order.cancelled_at is not None:

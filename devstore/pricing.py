@@ -41,7 +41,7 @@ class Basket:
             tax_line(self.shop, line)
         if self.shop.tax_shipping:
             for parcel in self.shipping:
-                parcel.tax_lines = taxes(self.shop, parcel.discounted_price)
+                parcel.tax_lines = taxes(self.shop, parcel.discounted_price, self.shop.currency)
 
     def _apply(self, index: int, wanted: DiscountRequest | Discount) -> None:
         if self.applications[index].target_type == "shipping_line":
@@ -110,15 +110,19 @@ def application(wanted: DiscountRequest | Discount, title: str) -> DiscountAppli
     )
 
 
-def tax_line(shop: Shop, line: OrderLine) -> None:
-    """Set the tax of a line from its discounted price; gift cards and untaxed goods have none."""
-    line.tax_lines = taxes(shop, line.discounted) if line.taxable and not line.gift_card else []
+def tax_line(shop: Shop, line: OrderLine, currency: str | None = None) -> None:
+    """Set the tax of a line from its discounted price; gift cards and untaxed goods have none.
+
+    An order keeps its currency when the shop's changes: an edit names it.
+    """
+    taxed = line.taxable and not line.gift_card
+    line.tax_lines = taxes(shop, line.discounted, currency or shop.currency) if taxed else []
 
 
-def taxes(shop: Shop, amount: Decimal) -> list[TaxLine]:
+def taxes(shop: Shop, amount: Decimal, currency: str) -> list[TaxLine]:
     """Tax contained in the amount (prices include it) or on top of it."""
     if shop.tax_rate == 0:
         return []
     share = shop.tax_rate / (1 + shop.tax_rate) if shop.taxes_included else shop.tax_rate
     exact = (amount * share).quantize(Decimal("1e-12"), ROUND_HALF_UP)
-    return [TaxLine(shop.tax_title, shop.tax_rate, rounded(exact, shop.currency))]
+    return [TaxLine(shop.tax_title, shop.tax_rate, rounded(exact, currency))]

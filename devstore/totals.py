@@ -71,6 +71,8 @@ class Totals:
     def _before_payment(self) -> str:
         if self.voided:
             return "voided"
+        if self.order.expired:
+            return "expired"
         if self.authorized > 0:
             return "authorized"
         return "paid" if self.price == 0 else "pending"

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from devstore.control import bulk, delivery, orders, platform, shops
+from devstore.control import bulk, delivery, order_life, orders, platform, shops
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused
 from devstore.state import State
@@ -28,5 +28,6 @@ def register(app: Flask, state: State, courier: Courier, api: AdminApi) -> None:
     platform.register(app, state, courier, api)
     shops.register(app, state)
     orders.register(app, state)
+    order_life.register(app, state)
     delivery.register(app, state, courier)
     bulk.register(app, state)

@@ -22,10 +22,12 @@ from devstore.verbs.refund_order import refund_order, settle_refund
 ORDER_KEYS = {
     "lines", "codes", "discounts", "email", "customer_id", "placed_at", "payment", "paid_amount", "gateway",
     "source_name", "landing_site", "referring_site", "browser_ip", "user_agent", "cart_token", "checkout_token", "note",
-    "attributes", "tags", "currency", "shipping", "tip", "test",
+    "attributes", "tags", "currency", "shipping", "tip", "test", "app_id",
 }  # fmt: skip
 VISIT_KEYS = ("landing_site", "referring_site", "browser_ip", "user_agent", "cart_token", "checkout_token")
-PLAIN_KEYS = ("codes", "email", "customer_id", "payment", "gateway", "source_name", "note", "tags", "test")
+PLAIN_KEYS = (
+    "codes", "email", "customer_id", "payment", "gateway", "source_name", "note", "tags", "test", "app_id",
+)  # fmt: skip
 
 
 def register(app: Flask, state: State) -> None:
@@ -73,12 +75,15 @@ def _change_routes(app: Flask, state: State, root: str) -> None:
 
     @app.post(f"{root}/edit")
     def edit(domain: str, number: int) -> ResponseReturnValue:
-        given, shop = body({"set_quantity", "add", "at"}), state.shop(domain)
+        given, shop = body({"set_quantity", "add", "discounts", "at"}), state.shop(domain)
         quantities = {int(key): int(value) for key, value in given.get("set_quantity", {}).items()}
-        added = [_line(shop, one) for one in given.get("add", [])]
+        off = {int(key): amount(given["discounts"], key) or Decimal(0) for key in given.get("discounts", {})}
+        added = [read_line(shop, one) for one in given.get("add", [])]
         with state.lock:
             order = find(shop, number)
-            edit_order(state, shop, order, set_quantity=quantities, add=added, at=instant(given, "at"))
+            edit_order(
+                state, shop, order, set_quantity=quantities, add=added, discounts=off, at=instant(given, "at")
+            )
             return jsonify(order_body(state, shop, order))
 
     @app.post(f"{root}/cancel")
@@ -141,7 +146,7 @@ def read_order(shop: Shop, given: dict[str, Any]) -> OrderRequest:
         raise Refused('Missing: lines, as in [{"handle": "serum", "quantity": 1}].')
     plain = {key: given[key] for key in PLAIN_KEYS if key in given}
     return OrderRequest(
-        lines=[_line(shop, one) for one in given["lines"]],
+        lines=[read_line(shop, one) for one in given["lines"]],
         discounts=[_discount(one) for one in given.get("discounts", [])],
         at=instant(given, "placed_at"),
         paid_amount=amount(given, "paid_amount"),
@@ -154,12 +159,14 @@ def read_order(shop: Shop, given: dict[str, Any]) -> OrderRequest:
     )
 
 
-def _line(shop: Shop, one: dict[str, Any]) -> LineRequest:
-    unknown = set(one) - {"handle", "variant_id", "quantity", "price", "properties"}
+def read_line(shop: Shop, one: dict[str, Any]) -> LineRequest:
+    """A line to order; an unknown key is refused by name."""
+    unknown = set(one) - {"handle", "variant_id", "quantity", "price", "properties", "selling_plan_id"}
     if unknown:
         raise Refused(f"A line has no {', '.join(sorted(unknown))}.")
     variant = one.get("variant_id") or shop.product_by_handle(one.get("handle", "")).variants[0].id
-    return LineRequest(variant, int(one.get("quantity", 1)), amount(one, "price"), one.get("properties", {}))
+    quantity, plan = int(one.get("quantity", 1)), one.get("selling_plan_id")
+    return LineRequest(variant, quantity, amount(one, "price"), one.get("properties", {}), plan)
 
 
 def _discount(one: dict[str, Any]) -> DiscountRequest:

@@ -7,6 +7,7 @@ from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid
 from devstore.graphql.products import find_product, find_variant
 from devstore.graphql.values import bag, money
+from devstore.life_model import Return
 from devstore.order_model import (
     Adjustment,
     Allocation,
@@ -68,9 +69,15 @@ def _line_words(context: Context, line: OrderLine) -> Node:
         "product": lambda **_: find_product(context, line.product_id),
         "variant": lambda **_: find_variant(context, line.variant_id),
         "customAttributes": [{"key": key, "value": value} for key, value in line.properties.items()],
-        "sellingPlan": None,
+        "sellingPlan": _selling_plan(line),
         "contract": None,
     }
+
+
+def _selling_plan(line: OrderLine) -> Node | None:
+    if line.selling_plan_id is None:
+        return None
+    return {"name": "Monthly", "sellingPlanId": gid("SellingPlan", line.selling_plan_id)}
 
 
 def application_node(order: Order, index: int) -> Node:
@@ -158,7 +165,7 @@ def refund_node(context: Context, order: Order, refund: Refund) -> Node:
         "processedAt": rfc3339(refund.created_at),
         "updatedAt": rfc3339(order.updated_at),
         "note": refund.note,
-        "return": None,
+        "return": next((return_node(order, one) for one in order.returns if refund.id in one.refunds), None),
         "totalRefundedSet": bag(order, paid),
         "refundLineItems": lambda **a: connection(
             context, refund.lines, lambda one: _refund_line(context, order, one), a
@@ -172,6 +179,19 @@ def refund_node(context: Context, order: Order, refund: Refund) -> Node:
         "transactions": lambda **a: connection(
             context, refund.transactions, lambda one: transaction_node(order, one), a
         ),
+    }
+
+
+def return_node(order: Order, one: Return) -> Node:
+    """Return: where it stands; its lines are refund lines once it is processed."""
+    return {
+        "__typename": "Return",
+        "id": gid("Return", one.id),
+        "name": f"{order.name}-R{one.number}",
+        "status": one.status.upper(),
+        "createdAt": rfc3339(one.created_at),
+        "closedAt": None if one.closed_at is None else rfc3339(one.closed_at),
+        "totalQuantity": sum(one.lines.values()),
     }
 
 

@@ -10,17 +10,21 @@ from devstore.graphql.order_lines import (
     application_node,
     line_node,
     refund_node,
+    return_node,
     shipping_node,
     tax_node,
     transaction_node,
 )
 from devstore.graphql.values import bag, money
+from devstore.life_model import Dispute, Fulfillment
 from devstore.model import Customer
 from devstore.order_model import Order
 from devstore.payloads.order import discount_codes
+from devstore.sent import order_status
 from devstore.totals import Totals, payments
 from devstore.visits import referral_code
 
+FULFILMENT = {None: "UNFULFILLED", "partial": "PARTIALLY_FULFILLED", "fulfilled": "FULFILLED"}
 CHANNELS = {"web": "Online Store", "shopify_draft_order": "Draft Orders", "pos": "Point of Sale"}
 
 
@@ -44,7 +48,7 @@ def order_node(context: Context, order: Order) -> Node:
         "customerJourneySummary": lambda **_: journey(context, order),
         "metafield": lambda **a: _metafield(context, order, **a),
         "risk": {"recommendation": "NONE", "assessments": []},
-        "disputes": [],
+        "disputes": [_dispute(one) for one in order.disputes],
     }
 
 
@@ -108,7 +112,7 @@ def _status(order: Order, totals: Totals) -> Node:
         "confirmed": order.confirmed,
         "confirmationNumber": order.confirmation_number,
         "displayFinancialStatus": totals.financial_status.upper(),
-        "displayFulfillmentStatus": "UNFULFILLED",
+        "displayFulfillmentStatus": FULFILMENT[order_status(order)],
         "fullyPaid": totals.outstanding <= 0,
         "unpaid": totals.captured == 0,
     }
@@ -157,8 +161,31 @@ def _lists(context: Context, order: Order) -> Node:
         "transactions": lambda first=None, **a: [
             transaction_node(order, one) for one in payments(order)[:first] if not a.get("capturable")
         ],
-        "returns": lambda **a: connection(context, (), lambda one: one, a),
+        "fulfillments": lambda first=None, **_: [_fulfillment(one) for one in order.fulfillments[:first]],
+        "returns": lambda **a: connection(context, order.returns, lambda one: return_node(order, one), a),
         "taxLines": [tax_node(order, tax) for line in order.lines for tax in line.tax_lines],
+    }
+
+
+def _fulfillment(one: Fulfillment) -> Node:
+    return {
+        "__typename": "Fulfillment",
+        "id": gid("Fulfillment", one.id),
+        "legacyResourceId": str(one.id),
+        "status": one.status.upper(),
+        "createdAt": rfc3339(one.created_at),
+        "updatedAt": rfc3339(one.updated_at),
+        "totalQuantity": sum(one.lines.values()),
+    }
+
+
+def _dispute(one: Dispute) -> Node:
+    """OrderDisputeSummary: no amount, but no scope of its own either."""
+    return {
+        "__typename": "OrderDisputeSummary",
+        "id": gid("OrderDisputeSummary", one.id),
+        "initiatedAs": one.type.upper(),
+        "status": one.status.upper(),
     }
 
 

@@ -1,6 +1,6 @@
-"""The body of orders/edited: which lines changed by how much."""
+"""The body of orders/edited: which lines changed by how much, and which got a discount."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from devstore.model import Shop
@@ -8,8 +8,16 @@ from devstore.order_model import Order
 from devstore.payloads.parts import Body, local
 
 
-def edit_body(shop: Shop, order: Order, edit_id: int, deltas: Mapping[int, int], at: datetime) -> Body:
-    """Deltas by line id; positive ones are additions."""
+def edit_body(
+    shop: Shop,
+    order: Order,
+    edit_id: int,
+    deltas: Mapping[int, int],
+    *,
+    discounted: Collection[int],
+    at: datetime,
+) -> Body:
+    """Deltas by line id; positive ones are additions. What a discounted line looks like in it is our guess."""
     return {
         "order_edit": {
             "id": edit_id,
@@ -23,7 +31,7 @@ def edit_body(shop: Shop, order: Order, edit_id: int, deltas: Mapping[int, int],
                 "additions": [{"id": key, "delta": delta} for key, delta in deltas.items() if delta > 0],
                 "removals": [{"id": key, "delta": -delta} for key, delta in deltas.items() if delta < 0],
             },
-            "discounts": {"line_item": {"additions": [], "removals": []}},
+            "discounts": {"line_item": {"additions": [{"id": key} for key in discounted], "removals": []}},
             "shipping_lines": {"additions": [], "removals": []},
         }
     }

@@ -3,6 +3,7 @@
 from devstore.money import text
 from devstore.order_model import Order, OrderLine, ShippingLine
 from devstore.payloads.parts import Body, allocations, bag, tax_lines
+from devstore.sent import line_status, unsent
 
 
 def line_body(order: Order, line: OrderLine, *, in_refund: bool = False) -> Body:
@@ -10,7 +11,7 @@ def line_body(order: Order, line: OrderLine, *, in_refund: bool = False) -> Body
 
     `total_discount` is "0.00" even when allocations exist, as in every real body.
     """
-    body = _identity(line) | _condition(line)
+    body = _identity(line) | _condition(order, line)
     body |= {
         "price": text(line.price, order.currency),
         "price_set": bag(order, line.price),
@@ -44,12 +45,12 @@ def _identity(line: OrderLine) -> Body:
     }
 
 
-def _condition(line: OrderLine) -> Body:
+def _condition(order: Order, line: OrderLine) -> Body:
     return {
         "current_quantity": line.current_quantity,
-        "fulfillable_quantity": 0 if line.gift_card else line.current_quantity,
+        "fulfillable_quantity": unsent(order, line),
         "fulfillment_service": "gift_card" if line.gift_card else "manual",
-        "fulfillment_status": None,
+        "fulfillment_status": line_status(order, line),
         "gift_card": line.gift_card,
         "grams": line.grams,
         "quantity": line.quantity,

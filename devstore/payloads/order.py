@@ -7,10 +7,12 @@ from operator import attrgetter
 from devstore.model import Shop
 from devstore.money import text
 from devstore.order_model import Allocation, DiscountApplication, Order, TaxLine
+from devstore.payloads.fulfillment import fulfillment_body
 from devstore.payloads.line import line_body, shipping_body
 from devstore.payloads.parts import Body, address, bag, local, number, tax_lines
 from devstore.payloads.people import customer_body
 from devstore.payloads.refund import embedded_refund
+from devstore.sent import order_status
 from devstore.state import State
 from devstore.totals import Totals
 from devstore.visits import referral_code
@@ -24,7 +26,7 @@ def order_body(state: State, shop: Shop, order: Order) -> Body:
     return body | {
         "discount_applications": [_application(one) for one in order.discount_applications],
         "discount_codes": discount_codes(order),
-        "fulfillments": [],
+        "fulfillments": [fulfillment_body(shop, order, one) for one in order.fulfillments],
         "line_items": [line_body(order, line) for line in order.lines],
         "payment_terms": None,
         "refunds": [embedded_refund(shop, order, refund) for refund in order.refunds],
@@ -55,7 +57,7 @@ def _identity(shop: Shop, order: Order) -> Body:
         "source_url": None,
         "user_id": None,
         "device_id": None,
-        "location_id": None,
+        "location_id": order.location_id,
         "merchant_business_entity_id": "MTU0ODM4MDAwOQ",
         "merchant_of_record_app_id": None,
     }
@@ -106,7 +108,7 @@ def _status(shop: Shop, order: Order, totals: Totals) -> Body:
         "cancel_reason": order.cancel_reason,
         "closed_at": local(shop, order.closed_at),
         "financial_status": totals.financial_status,
-        "fulfillment_status": None,
+        "fulfillment_status": order_status(order),
     }
 
 

@@ -14,12 +14,19 @@ def refund_body(shop: Shop, order: Order, refund: Refund) -> Body:
     """The body of refunds/create: with `return`, refund_shipping_lines and fuller transactions."""
     body = _common(shop, order, refund, alone=True)
     parcels = {parcel.id: parcel for parcel in order.shipping_lines}
-    body["return"] = None
+    body["return"] = _return(order, refund)
     body["refund_shipping_lines"] = [
         _shipping(order, one, shipping_body(order, parcels[one.shipping_line_id], in_refund=True))
         for one in refund.shipping
     ]
     return body
+
+
+def _return(order: Order, refund: Refund) -> Body | None:
+    for one in order.returns:
+        if refund.id in one.refunds:
+            return {"id": one.id, "admin_graphql_api_id": f"gid://shopify/Return/{one.id}"}
+    return None
 
 
 def embedded_refund(shop: Shop, order: Order, refund: Refund) -> Body:

@@ -27,11 +27,10 @@ def cancel_order(
 
     Paid and `refund`: the money goes back. Unpaid: a refund without transactions lists the lines (T8). Paid without
     `refund`: the units go, the money stays.
-    Emits orders/cancelled, orders/updated and, with a refund, refunds/create. Refused: cancelled already.
+    Emits orders/cancelled, orders/updated and, with a refund, refunds/create. Refused: cancelled already, or sent.
     """
     with state.acting():
-        if order.cancelled_at is not None:
-            raise Refused(f"{order.name} was cancelled on {order.cancelled_at:%Y-%m-%d} already.")
+        _may(order)
         when = at or state.now
         totals = Totals(order)
         made = None
@@ -53,6 +52,13 @@ def cancel_order(
         state.emit(shop, "orders/cancelled", lambda: order_body(state, shop, order))
         state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         return order
+
+
+def _may(order: Order) -> None:
+    if order.cancelled_at is not None:
+        raise Refused(f"{order.name} was cancelled on {order.cancelled_at:%Y-%m-%d} already.")
+    if any(one.status == "success" for one in order.fulfillments):
+        raise Refused(f"{order.name} was sent; it cannot be cancelled, only returned.")
 
 
 def _give_back(state: State, order: Order, totals: Totals, when: datetime) -> Refund | None:

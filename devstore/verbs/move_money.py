@@ -50,6 +50,8 @@ def pay_order(
             pending[0].processed_at = at or state.now
         else:
             held = [t for t in order.transactions if t.kind == "authorization"]
+            if held and (order.expired or Totals(order).voided):
+                held = []  # Nothing is left to capture: it is paid anew.
             kind, parent = ("capture", held[0].id) if held else ("sale", None)
             made = transaction(state, order, kind, "success", paid, at=at or state.now, parent_id=parent)
             order.transactions.append(made)
@@ -57,6 +59,42 @@ def pay_order(
         state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         if Totals(order).financial_status == "paid":
             state.emit(shop, "orders/paid", lambda: order_body(state, shop, order))
+        return order
+
+
+def fail_payment(state: State, shop: Shop, order: Order, *, at: datetime | None = None) -> Order:
+    """A try to pay what is outstanding fails; a pending sale becomes the failure. Emits orders/updated."""
+    with state.acting():
+        owed = Totals(order).outstanding
+        if owed <= 0:
+            raise Refused(f"{order.name}: nothing is owed that could fail to be paid.")
+        when = at or state.now
+        pending = next((t for t in order.transactions if t.status == "pending"), None)
+        failed = pending or transaction(state, order, "sale", "failure", owed, at=when)
+        failed.status, failed.processed_at = "failure", when
+        if pending is None:
+            order.transactions.append(failed)
+        touch(order, when)
+        state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
+        return order
+
+
+def release_authorization(
+    state: State, shop: Shop, order: Order, *, expire: bool = False, at: datetime | None = None
+) -> Order:
+    """Void what is authorized and not captured, or let it expire. Emits orders/updated. Refused: nothing authorized."""
+    with state.acting():
+        totals = Totals(order)
+        if totals.voided or order.expired or totals.authorized <= totals.captured:
+            raise Refused(f"{order.name}: nothing is authorized that could be released.")
+        when = at or state.now
+        if expire:
+            order.expired = True
+        else:
+            left = totals.authorized - totals.captured
+            order.transactions.append(transaction(state, order, "void", "success", left, at=when))
+        touch(order, when)
+        state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
         return order
 
 

@@ -19,6 +19,9 @@ from devstore.totals import Totals
 from devstore.verbs.customers import add_customer, find_customer
 from devstore.verbs.move_money import charge
 
+CHANNEL_APPS = {"web": 580_111, "pos": 129_785, "shopify_draft_order": 1_354_745}
+"""Shopify's own apps, as app_id of real orders shows them."""
+
 
 def place_order(state: State, shop: Shop, request: OrderRequest) -> Order:
     """A new order, placed at request.at (now when None), with totals that close.
@@ -44,8 +47,8 @@ def place_order(state: State, shop: Shop, request: OrderRequest) -> Order:
         return order
 
 
-def order_line(state: State, shop: Shop, wanted: LineRequest) -> OrderLine:
-    """A line of an order, from the shelf; not yet discounted or taxed."""
+def order_line(state: State, shop: Shop, wanted: LineRequest, currency: str | None = None) -> OrderLine:
+    """A line of an order, from the shelf, in the order's currency; not yet discounted or taxed."""
     product, variant = shop.variant(wanted.variant_id)
     if wanted.quantity < 1:
         raise Refused(f"{product.title} x {wanted.quantity}: order at least one.", "GREATER_THAN")
@@ -57,13 +60,14 @@ def order_line(state: State, shop: Shop, wanted: LineRequest) -> OrderLine:
         variant_title="" if variant.title == "Default Title" else variant.title,
         sku=variant.sku,
         vendor=product.vendor,
-        price=rounded(variant.price if wanted.price is None else wanted.price, shop.currency),
+        price=rounded(variant.price if wanted.price is None else wanted.price, currency or shop.currency),
         quantity=wanted.quantity,
         grams=variant.grams,
         gift_card=product.gift_card,
         taxable=variant.taxable,
         requires_shipping=variant.requires_shipping,
         properties=dict(wanted.properties),
+        selling_plan_id=wanted.selling_plan_id,
     )
 
 
@@ -99,6 +103,8 @@ def _new_order(state: State, shop: Shop, request: OrderRequest) -> Order:
         tags=list(request.tags),
         tip=rounded(request.tip, shop.currency),
         test=request.test,
+        app_id=request.app_id or CHANNEL_APPS.get(request.source_name),
+        location_id=shop.location_id if request.source_name == "pos" else None,
     )
 
 

@@ -61,6 +61,20 @@ def settle_refund(state: State, shop: Shop, order: Order, refund: Refund) -> Ref
         return refund
 
 
+def fail_refund(state: State, shop: Shop, order: Order, refund: Refund) -> Refund:
+    """The pending transactions of a refund fail; its lines stay, and so does what is owed. Emits orders/updated."""
+    with state.acting():
+        waiting = [one for one in refund.transactions if one.status == "pending"]
+        if not waiting:
+            raise Refused(f"Refund {refund.id} has no pending payment that could fail.")
+        for one in waiting:
+            one.status = "failure"
+            one.processed_at = state.now
+        touch(order, state.now)
+        state.emit(shop, "orders/updated", lambda: order_body(state, shop, order))
+        return refund
+
+
 def make_refund(
     state: State,
     order: Order,
