@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -104,19 +105,78 @@ def plain(number: Decimal) -> Decimal:
     return whole if number == whole else number.normalize()
 
 
-class RuleSpec(msgspec.Struct, frozen=True):
-    """One rule of an offer: a kind of commissions.rules, and its validated fields."""
+class ConditionSpec(msgspec.Struct, frozen=True):
+    """One condition of a rule: a kind of commissions.conditions, and its validated fields."""
 
     kind: str
     fields: dict[str, Any]
 
 
-class OfferTerms(msgspec.Struct, frozen=True):
-    """Everything of an offer that decides money; canonical, so that its digest names it."""
+class RuleSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One rule of an offer: a kind of commissions.rules, its validated fields, and when it holds."""
+
+    kind: str
+    fields: dict[str, Any]
+    when: tuple[ConditionSpec, ...] = ()
+    """All of them must hold; none: it holds always."""
+
+
+class HoldFrom(StrEnum):
+    """From when the hold counts."""
+
+    PAID = "paid"
+    FULFILLED = "fulfilled"
+
+
+class CreditWhen(StrEnum):
+    """Whether orders of a channel without a storefront earn."""
+
+    WITH_CODE = "with_code"
+    """When they carry a creator's code."""
+    ALWAYS = "always"
+    """By any evidence."""
+    NEVER = "never"
+
+
+class Base(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What commissions stand on, where it differs from net sales."""
+
+    tax: bool = False
+    """Taxes count."""
+    shipping: bool = False
+    """What was paid for shipping counts, priced by the rule that has no condition."""
+    discount: bool = False
+    """Discounts do not lower it."""
+    products: tuple[str, ...] = ()
+    """Shopify's numbers of products that never earn."""
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    """web, pos, draft, or an app's number: orders of these earn nothing."""
+
+
+NET_SALES = Base()
+
+
+class OfferTerms(msgspec.Struct, frozen=True, omit_defaults=True, weakref=True):
+    """Everything of an offer that decides money; canonical, so that its digest names it.
+
+    What is as it always was is left out of the canonical bytes: terms that were published before a
+    switch existed keep their digest.
+    """
 
     hold_days: int
     discount: Discount
     rules: tuple[RuleSpec, ...]
+    hold_from: HoldFrom = HoldFrom.PAID
+    base: Base = NET_SALES
+    pos: CreditWhen = CreditWhen.WITH_CODE
+    drafts: CreditWhen = CreditWhen.WITH_CODE
+
+    def __post_init__(self) -> None:
+        if self.base == NET_SALES:  # One value, one writing: defaults are told by identity.
+            msgspec.structs.force_setattr(self, "base", NET_SALES)
 
     def canonical(self) -> bytes:
         """The same bytes for the same terms."""

@@ -7,23 +7,45 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from app.attribution.model import Candidate, Decision
-from app.campaigns.model import OfferVersion, in_force
+from app.campaigns.model import HoldFrom, OfferVersion, in_force
+from app.commissions.base import channel_of, split, whole_lines
+from app.commissions.book import book_of
 from app.commissions.model import (
     HELD_BY_HAND,
     Earning,
     LineEarning,
-    LineShare,
     Position,
     Ruling,
-    Sale,
     Standing,
     Verdict,
 )
-from app.commissions.rulebook import rule_of
+from app.commissions.price import Part, capped, price, recruited
+from app.commissions.sale import NOTHING_ELSE, About, Before, Known, LineShare, Sale, Shopper
 from app.kernel.money import half_even, share_out
 from app.orders.model import OrderFacts
 from app.orders.net_sales import LineBase
+
+NOTHING_BEFORE = Before()
+RENEWAL, FIRST_OF_SUBSCRIPTION = "subscription_contract", "subscription_contract_checkout_one"
+"""Shopify's source_name of orders that a subscription makes."""
+
+
+class _Share(msgspec.Struct, frozen=True):
+    """Somebody who is paid for the order, with what they are paid for."""
+
+    winner: Candidate
+    """The creator who is credited; of a recruiter, the one they recruited."""
+    enrollment_id: int
+    creator_id: int
+    offer: OfferVersion
+    parts: list[Part]
+    weight: Decimal
+    gmv_minor: int = 0
+    gross_minor: int = 0
+    net_minor: int = 0
 
 
 def earn(
@@ -32,25 +54,32 @@ def earn(
     decision: Decision,
     offers: Mapping[int, Sequence[OfferVersion]],
     standing: Standing,
+    *,
+    known: Known = NOTHING_ELSE,
 ) -> list[Earning]:
-    """What each credited creator should earn, in rank order. Amounts: shop currency, minor units.
+    """What everybody who is paid for the order should earn: credits in rank order, then who recruited them.
 
-    Raises FlatCurrency when a fixed amount is in another currency than the order.
+    Amounts: shop currency, minor units. Raises FlatCurrency when the offer's amounts are in another
+    currency than the order.
     """
-    winners = decision.winners
-    weights = tuple(w.weight for w in winners)
-    split = [_split(base, weights) for base in bases]
-    gmv = share_out(sum(base.gmv_minor for base in bases), weights)
-    return [
-        _earning(
-            winner,
-            Sale(order.currency, tuple(parts[rank] for parts in split), weights, rank),
-            _offer(winner, offers, order.placed_at),
-            gmv_minor=gmv[rank],
-            standing=standing,
+    shares = _credited(order, bases, decision, offers, known)
+    shares = _with_recruiters(shares, known)
+    earnings: list[Earning] = []
+    spent_here: dict[int, int] = {}
+    for share in shares:
+        program = share.offer.program_id
+        book, before = book_of(share.offer.terms), _before(known, program, share.creator_id)
+        parts = capped(
+            share.parts,
+            book.caps,
+            before.spent,
+            order_minor=spent_here.get(program, 0),
+            currency=order.currency,
         )
-        for rank, winner in enumerate(winners)
-    ]
+        earning = _earning(share, parts, standing)
+        spent_here[program] = spent_here.get(program, 0) + earning.placed_commission_minor
+        earnings.append(earning)
+    return earnings
 
 
 def target(earning: Earning, as_of: datetime) -> Position:
@@ -68,14 +97,39 @@ def is_matured(earning: Earning, as_of: datetime) -> bool:
     return earning.matures_at is not None and earning.matures_at <= as_of and not earning.flagged
 
 
-def _split(base: LineBase, weights: tuple[Decimal, ...]) -> list[LineShare]:
-    """The line's base between all who are credited: nothing is lost, ties go to the higher rank."""
-    placed = share_out(base.placed_minor, weights)
-    current = share_out(base.current_minor, weights)
-    return [
-        LineShare(base.line.id, base.line.title, p, c, base.ordered, base.remaining)
-        for p, c in zip(placed, current, strict=True)
-    ]
+def _credited(
+    order: OrderFacts,
+    bases: Sequence[LineBase],
+    decision: Decision,
+    offers: Mapping[int, Sequence[OfferVersion]],
+    known: Known,
+) -> list[_Share]:
+    winners = decision.winners
+    weights = tuple(w.weight for w in winners)
+    gmv = share_out(sum(base.gmv_minor for base in bases), weights)
+    found: list[_Share] = []
+    for rank, winner in enumerate(winners):
+        offer = _offer(winner, offers, order.placed_at)
+        whole = whole_lines(order, bases, offer.terms.base, known.goods)
+        about = _about(order, winner, known, whole)
+        sale = Sale(order.currency, tuple(split(line, weights, rank) for line in whole), weights, rank, about)
+        share = _Share(
+            winner=winner,
+            enrollment_id=winner.enrollment_id or 0,
+            creator_id=winner.creator_id or 0,
+            offer=offer,
+            parts=price(sale, book_of(offer.terms)),
+            weight=winner.weight,
+            gmv_minor=gmv[rank],
+            gross_minor=sum(_mine([base.placed_minor for base in bases], weights, rank)),
+            net_minor=sum(_mine([base.current_minor for base in bases], weights, rank)),
+        )
+        found.append(share)
+    return found
+
+
+def _mine(amounts: Sequence[int], weights: tuple[Decimal, ...], rank: int) -> list[int]:
+    return list(amounts) if len(weights) == 1 else [share_out(amount, weights)[rank] for amount in amounts]
 
 
 def _offer(
@@ -87,35 +141,85 @@ def _offer(
     return version
 
 
-def _earning(
-    winner: Candidate,
-    sale: Sale,
-    offer: OfferVersion,
-    *,
-    gmv_minor: int,
-    standing: Standing,
-) -> Earning:
-    lines = _price(sale, offer)
-    verdict = standing.verdicts.get(winner.creator_id or 0)
-    paid_at = standing.paid_at
+def _about(order: OrderFacts, winner: Candidate, known: Known, whole: Sequence[LineShare]) -> About:
+    return About(
+        value_minor=sum(line.placed_minor for line in whole),
+        placed_at=order.placed_at,
+        country=known.country,
+        channel=channel_of(order),
+        evidence=winner.kind.value,
+        token=winner.value,
+        customer=_customer(order, known.shopper),
+        is_renewal=order.source_name.startswith(RENEWAL) and order.source_name != FIRST_OF_SUBSCRIPTION,
+        shopper=known.shopper or Shopper(),
+        before=_before(known, winner.program_id or 0, winner.creator_id or 0),
+    )
+
+
+def _customer(order: OrderFacts, shopper: Shopper | None) -> str | None:
+    """New or returning; what Shopify says itself reaches further back than the orders we hold."""
+    if order.customer_is_new is False or (shopper is not None and shopper.orders):
+        return "returning"
+    return "new" if order.customer_is_new or shopper is not None else None
+
+
+def _before(known: Known, program_id: int, creator_id: int) -> Before:
+    return known.counters.before(program_id, creator_id) if known.counters is not None else NOTHING_BEFORE
+
+
+def _with_recruiters(shares: list[_Share], known: Known) -> list[_Share]:
+    """The same with who recruited them: on top of their own where they are credited too, or by a share of weight 0."""
+    if not known.recruiters:
+        return shares
+    own = {share.creator_id: share for share in shares}
+    for share in shares:
+        second = book_of(share.offer.terms).second
+        recruiter = known.recruiters.get(share.enrollment_id)
+        if second is None or recruiter is None:
+            continue
+        part = recruited(share.parts, second, share.winner.creator or "the creator")
+        held = own.get(recruiter.creator_id) or _Share(
+            winner=share.winner,
+            enrollment_id=recruiter.enrollment_id,
+            creator_id=recruiter.creator_id,
+            offer=share.offer,
+            parts=[],
+            weight=Decimal(0),
+        )
+        own[recruiter.creator_id] = msgspec.structs.replace(held, parts=[*held.parts, part])
+    return list(own.values())
+
+
+def _earning(share: _Share, parts: Sequence[Part], standing: Standing) -> Earning:
+    verdict = standing.verdicts.get(share.creator_id)
+    lines = tuple(part.line for part in parts)
     return Earning(
-        creator_id=winner.creator_id or 0,
-        enrollment_id=winner.enrollment_id or 0,
-        program_id=winner.program_id or 0,
-        offer_id=offer.id,
-        version=offer.version,
-        weight=winner.weight,
-        gmv_minor=gmv_minor,
-        gross_minor=sum(line.placed_minor for line in sale.lines),
-        net_minor=sum(line.current_minor for line in sale.lines),
+        creator_id=share.creator_id,
+        enrollment_id=share.enrollment_id,
+        program_id=share.winner.program_id or 0,
+        offer_id=share.offer.id,
+        version=share.offer.version,
+        weight=share.weight,
+        gmv_minor=share.gmv_minor,
+        gross_minor=share.gross_minor,
+        net_minor=share.net_minor,
         commission_minor=sum(line.commission_minor for line in lines),
         earned_minor=_earned(lines, standing, verdict),
-        paid_at=paid_at,
-        matures_at=paid_at + timedelta(days=offer.terms.hold_days) if paid_at else None,
+        paid_at=standing.paid_at,
+        matures_at=_matures_at(share.offer, standing),
         flags=_open_flags(standing.flags, verdict),
         denied=verdict is not None and verdict.ruling is Ruling.DENIED,
         lines=lines,
+        placed_commission_minor=sum(part.placed_minor for part in parts),
     )
+
+
+def _matures_at(offer: OfferVersion, standing: Standing) -> datetime | None:
+    """The end of the hold, which counts from payment, or from fulfilment where that comes later and the offer says so."""
+    start = standing.paid_at
+    if start is not None and offer.terms.hold_from is HoldFrom.FULFILLED:
+        start = max(start, standing.fulfilled_at) if standing.fulfilled_at is not None else None
+    return start + timedelta(days=offer.terms.hold_days) if start is not None else None
 
 
 def _earned(lines: Sequence[LineEarning], standing: Standing, verdict: Verdict | None) -> int:
@@ -137,23 +241,3 @@ def _open_flags(flags: Sequence[str], verdict: Verdict | None) -> tuple[str, ...
     if verdict.ruling is Ruling.HELD:
         return (*flags, HELD_BY_HAND)
     return tuple(flag for flag in flags if flag not in verdict.cleared)
-
-
-def _price(sale: Sale, offer: OfferVersion) -> tuple[LineEarning, ...]:
-    """Each line by the first rule of the offer: every rule there is so far takes any line."""
-    spec = offer.terms.rules[0]
-    rule = rule_of(spec)
-    return tuple(
-        LineEarning(
-            line=share.line_id,
-            title=share.title,
-            placed_minor=share.placed_minor,
-            base_minor=share.current_minor,
-            ordered=share.ordered,
-            remaining=share.remaining,
-            rule=spec.kind,
-            rate=rule.rate(),
-            commission_minor=minor,
-        )
-        for share, minor in zip(sale.lines, rule.earn(sale), strict=True)
-    )

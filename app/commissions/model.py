@@ -1,4 +1,4 @@
-"""What a rule is given, and what comes of it."""
+"""What comes of pricing an order, and what people said of it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,44 +11,11 @@ import msgspec
 from app.creators.model import Span
 
 
-class LineShare(msgspec.Struct, frozen=True):
-    """One creator's share of one line. Amounts: shop currency, minor units."""
-
-    line_id: int
-    title: str
-    placed_minor: int
-    """Of the base as placed."""
-    current_minor: int
-    """Of the base that still stands."""
-    ordered: int
-    remaining: int
-
-
-class Sale(msgspec.Struct, frozen=True):
-    """One creator's part of one order, as a rule sees it."""
-
-    currency: str
-    lines: tuple[LineShare, ...]
-    weights: tuple[Decimal, ...]
-    """Of everybody who is credited, in rank order: a fixed amount is split by them."""
-    rank: int
-    """Which of them this creator is."""
-
-
-class Rule(Protocol):
-    """How lines earn. One kind is one file in commissions/rules: a frozen struct of its parameters."""
-
-    def rate(self) -> str:
-        """What explain shows beside a line: a fraction such as 0.12, or a fixed amount."""
-
-    def earn(self, sale: Sale) -> Sequence[int]:
-        """Commission of each line of the sale, in minor units. 0 for a line of which nothing is left."""
-
-
-class LineEarning(msgspec.Struct, frozen=True):
-    """The arithmetic of one line, as it is kept and shown."""
+class LineEarning(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The arithmetic of one line, as it is kept and shown. All of an earning's lines add up to it."""
 
     line: int
+    """Shopify's number; 0 for what is no line: shipping, a bonus, a second level, the cut of a cap."""
     title: str
     placed_minor: int
     base_minor: int
@@ -57,6 +24,12 @@ class LineEarning(msgspec.Struct, frozen=True):
     rule: str
     rate: str
     commission_minor: int
+    why: tuple[str, ...] = ()
+    """The conditions that made the rule win."""
+    note: str | None = None
+    """What a counter stood at before the order, or why something was cut."""
+    cut_minor: int = 0
+    """What a cap took off the commission as placed."""
 
 
 class Earning(msgspec.Struct, frozen=True):
@@ -68,6 +41,7 @@ class Earning(msgspec.Struct, frozen=True):
     offer_id: int
     version: int
     weight: Decimal
+    """0 for who is paid only for having recruited a creator."""
     gmv_minor: int
     gross_minor: int
     """Net sales as placed."""
@@ -83,6 +57,8 @@ class Earning(msgspec.Struct, frozen=True):
     """Why a human looks before anything matures; those that a human has cleared are left out."""
     denied: bool
     lines: tuple[LineEarning, ...]
+    placed_commission_minor: int = 0
+    """The commission as placed, after caps: what counters count."""
 
     @property
     def flagged(self) -> bool:
@@ -124,6 +100,8 @@ class Standing(msgspec.Struct, frozen=True):
     """Of the whole order."""
     verdicts: Mapping[int, Verdict] = {}
     """By creator id."""
+    fulfilled_at: datetime | None = None
+    """When everything had been sent; None until then, and where nobody asked."""
 
 
 class Position(msgspec.Struct, frozen=True):

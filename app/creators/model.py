@@ -11,6 +11,11 @@ Span = tuple[datetime | None, datetime | None]
 """Half-open: from the first instant, up to but not including the second; None is unbounded."""
 
 
+def could_earn(active: tuple[Span, ...], at: datetime) -> bool:
+    """Whether one of the spans holds that instant."""
+    return any((start is None or start <= at) and (end is None or at < end) for start, end in active)
+
+
 class HandleTaken(Conflict):
     """Another creator of this shop has the handle."""
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from app.campaigns.model import Discount, OfferTerms, ProgramDraft
+from app.campaigns.model import ProgramDraft
 from app.creators.model import Contact
 from app.flows.apply_cells import BadFile, Cell, at, document, needed
-from app.flows.apply_rules import rule
+from app.flows.apply_offers import OfferPlan, offer, waived_by
 from app.kernel import words
 from app.kernel.currency import exponent
 from app.kernel.errors import Invalid
@@ -21,19 +21,8 @@ from app.tracking.model import check_channel, check_code, check_path, check_slug
 
 WINDOW_DAYS = 30
 HOLD_DAYS = 30
-MOST_RULES = 1
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class OfferPlan:
-    """One version of a program's terms."""
-
-    path: str
-    terms: OfferTerms
-    effective_from: datetime
-    notice_waived: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +81,7 @@ def read(raw: bytes) -> Plan:
     needed(root, top, "shop", "currency", "timezone")
     timezone = top["timezone"].text(lambda text: str(zone(text)))
     reader = _Reader(timezone, top["currency"].text(_currency))
-    waived = _waived(top, inherited=False)
+    waived = waived_by(top, inherited=False)
     programs = tuple(reader.program(cell, waived=waived) for cell in _list(top, "programs"))
     creators = tuple(reader.creator(cell) for cell in _list(top, "creators"))
     _refuse_twins(programs, creators)
@@ -121,14 +110,6 @@ def _list(fields: Mapping[str, Cell], key: str) -> list[Cell]:
     return fields[key].items() if key in fields else []
 
 
-def _waived(fields: Mapping[str, Cell], *, inherited: bool) -> bool:
-    if "notice" not in fields:
-        return inherited
-    if fields["notice"].value != "waived":
-        raise fields["notice"].refuse('can only be "waived".')
-    return True
-
-
 @dataclass(frozen=True)
 class _Reader:
     """What every part of the file must know of the shop."""
@@ -145,39 +126,13 @@ class _Reader:
         name = fields["name"].text(words.line) if "name" in fields else handle.capitalize()
         with at(cell.path):
             draft = ProgramDraft(handle, name, window, hold)
-        waived = _waived(fields, inherited=waived)
+        waived = waived_by(fields, inherited=waived)
         cells = [fields["offer"]] if "offer" in fields else []
-        offers = [self.offer(c, hold_days=hold, waived=waived) for c in [*cells, *_list(fields, "offers")]]
+        offers = [
+            offer(c, timezone=self.timezone, currency=self.currency, hold_days=hold, waived=waived)
+            for c in [*cells, *_list(fields, "offers")]
+        ]
         return ProgramPlan(cell.path, draft, tuple(sorted(offers, key=lambda o: o.effective_from)))
-
-    def offer(self, cell: Cell, *, hold_days: int, waived: bool) -> OfferPlan:
-        fields = cell.fields("effective_from", "discount", "rules", "hold_days", "notice")
-        needed(cell, fields, "effective_from", "rules")
-        rules = fields["rules"].items()
-        if not rules:
-            raise fields["rules"].refuse("holds no rule; an offer needs one.")
-        if len(rules) > MOST_RULES:
-            raise rules[MOST_RULES].refuse("would never earn: the rule before it takes every line.")
-        with at(cell.path):
-            hold = fields["hold_days"].whole() if "hold_days" in fields else hold_days
-            ProgramDraft("", "", WINDOW_DAYS, hold)
-        terms = OfferTerms(
-            hold_days=hold,
-            discount=self.discount(fields["discount"]) if "discount" in fields else Discount(),
-            rules=tuple(rule(c, self.currency) for c in rules),
-        )
-        return OfferPlan(
-            path=cell.path,
-            terms=terms,
-            effective_from=fields["effective_from"].instant(self.timezone),
-            notice_waived=_waived(fields, inherited=waived),
-        )
-
-    def discount(self, cell: Cell) -> Discount:
-        fields = cell.fields("percent")
-        needed(cell, fields, "percent")
-        with at(fields["percent"].path):
-            return Discount.of_percent(fields["percent"].number())
 
     def creator(self, cell: Cell) -> CreatorPlan:
         fields = cell.fields("handle", "name", "email", "program", "codes", "links")
@@ -217,8 +172,8 @@ def _refuse_twins(programs: tuple[ProgramPlan, ...], creators: tuple[CreatorPlan
     for program in programs:
         _once(handles, program.draft.handle, f"{program.path}.handle")
         dates: dict[datetime, str] = {}
-        for offer in program.offers:
-            _once(dates, offer.effective_from, f"{offer.path}.effective_from")
+        for version in program.offers:
+            _once(dates, version.effective_from, f"{version.path}.effective_from")
     places: dict[tuple[str, str | None], str] = {}
     known: dict[str, CreatorPlan] = {}
     for creator in creators:

@@ -7,7 +7,8 @@ from app.campaigns.model import Program
 from app.campaigns.publish import publish
 from app.campaigns.put_program import put
 from app.flows.apply_cells import at
-from app.flows.apply_plan import OfferPlan, ProgramPlan
+from app.flows.apply_offers import OfferPlan
+from app.flows.apply_plan import ProgramPlan
 from app.flows.apply_tally import Applying
 from app.kernel.change import Change
 from app.kernel.period import day_of

@@ -93,7 +93,7 @@ def _credit(handle: str, earning: Earning, status: Status, currency: str) -> Jso
         "status": status,
         "enrollment": earning.enrollment_id,
         "offer_version": earning.version,
-        "base": _money(earning.net_minor, currency),
+        "base": _money(sum(line.base_minor for line in earning.lines), currency),
         "commission": _money(earning.commission_minor, currency),
         "paid_at": earning.paid_at.isoformat() if earning.paid_at else None,
         "matures_at": earning.matures_at.isoformat() if earning.matures_at else None,
@@ -103,7 +103,7 @@ def _credit(handle: str, earning: Earning, status: Status, currency: str) -> Jso
 
 def _line(line: LineEarning, currency: str) -> Json:
     return {
-        "line": str(line.line),
+        "line": str(line.line) if line.line else None,
         "title": line.title,
         "ordered": line.ordered,
         "remaining": line.remaining,
@@ -112,6 +112,9 @@ def _line(line: LineEarning, currency: str) -> Json:
         "rule": line.rule,
         "rate": line.rate,
         "commission": _money(line.commission_minor, currency),
+        "why": list(line.why),
+        "note": line.note,
+        "cut": _money(line.cut_minor, currency),
     }
 
 

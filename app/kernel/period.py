@@ -51,3 +51,11 @@ class Period:
     def each_day(self) -> list[date]:
         """Every day, in order."""
         return [self.start_on + timedelta(days=n) for n in range(self.days)]
+
+
+def months_later(at: datetime, months: int) -> datetime:
+    """The same time so many months on; a day that the month does not have becomes its last."""
+    years, month = divmod(at.month - 1 + months, 12)
+    first = at.replace(year=at.year + years, month=month + 1, day=1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(at.day, last.day))

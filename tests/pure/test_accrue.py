@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from app.attribution.model import Candidate, Decision, Kind, Reason
 from app.campaigns.model import Discount, OfferTerms, OfferVersion, RuleSpec
 from app.commissions.accrue import earn, target
+from app.commissions.checks import FlatCurrency
 from app.commissions.model import Earning, Position, Standing
 from app.commissions.rulebook import BadRule, rule_of
-from app.commissions.rules.flat import FlatCurrency
 from app.kernel.ids import OfferId, ProgramId
 from app.orders.model import FinancialStatus, Line, OrderFacts, RefundFacts
 from app.orders.net_sales import line_bases
@@ -129,7 +129,10 @@ def test_a_flag_never_matures_by_itself() -> None:
 @pytest.mark.parametrize(
     ("spec", "why"),
     [
-        (RuleSpec("percentage", {"rate": "0.1"}), "no such rule. Known: flat, percent"),
+        (
+            RuleSpec("percentage", {"rate": "0.1"}),
+            "no such rule. Known: bonus, bracket, cap, fixed_fee, flat",
+        ),
         (RuleSpec("percent", {"rate": "1.2"}), "0.12 is twelve percent"),
         (RuleSpec("percent", {"rate": "-0.1"}), "between 0 and 1"),
         (RuleSpec("percent", {"rate": 0.1}), "numbers are written as text"),

@@ -1,32 +1,50 @@
-"""Percent of net sales."""
+"""Percent of the base."""
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 import msgspec
 
-from app.commissions.model import Sale
-from app.kernel.errors import Invalid
+from app.commissions import checks
+from app.commissions.plugin import Role
+from app.commissions.sale import Sale
+from app.kernel.fields import Field, FieldKind
 from app.kernel.money import times
 
 
 class Percent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fraction of what still stands of each line, rounded half-even once a line."""
 
+    ROLE: ClassVar[Role] = Role.LINES
+    TAKES_SHIPPING: ClassVar[bool] = True
+    LABEL: ClassVar[str] = "Percent of sales"
+    HELP: ClassVar[str] = "A percentage of what the customer paid for the products, without tax and shipping."
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("rate", "Commission", FieldKind.PERCENT, least="0", most="1"),
+    )
+
     rate_: Decimal = msgspec.field(name="rate")
     """0.12 is twelve percent."""
 
     def __post_init__(self) -> None:
-        if not self.rate_.is_finite() or not 0 <= self.rate_ <= 1:
-            raise Invalid(f"rate is {self.rate_}; write a fraction between 0 and 1: 0.12 is twelve percent.")
+        checks.fraction("rate", self.rate_)
 
-    def rate(self) -> str:
+    def rate(self, sale: Sale) -> str:  # noqa: ARG002 - the same for every sale
         """The fraction, as it was typed."""
         return str(self.rate_)
 
     def earn(self, sale: Sale) -> Sequence[int]:
         """Each line's remaining base times the rate."""
         return [times(line.current_minor, self.rate_) for line in sale.lines]
+
+    def most(self) -> Decimal:
+        """The rate."""
+        return self.rate_
+
+    def reached(self, sale: Sale) -> str | None:  # noqa: ARG002 - counts nothing
+        """None."""
+        return None
 
 
 PLUGIN = Percent

@@ -1,0 +1,100 @@
+"""What commissions stand on: net sales by line, with what the offer switches in or leaves out. Pure.
+
+Source: semantics.md 4, precision.md 2. The sales that reports show stay net sales, whatever an offer
+switches: only the base of the commission follows the offer.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+import msgspec
+
+from app.campaigns.model import NET_SALES, Base
+from app.commissions.checks import fold
+from app.commissions.sale import UNKNOWN_GOODS, Goods, LineShare
+from app.kernel.money import half_even, share_out
+from app.orders.model import OrderFacts
+from app.orders.net_sales import LineBase
+
+CHANNELS = {"": "web", "shopify_draft_order": "draft"}
+"""What Shopify's source_name means, where it is not the channel's own name."""
+
+
+def channel_of(order: OrderFacts) -> str:
+    """web, pos, draft, or an app's number."""
+    return CHANNELS.get(order.source_name, order.source_name)
+
+
+def whole_lines(
+    order: OrderFacts, bases: Sequence[LineBase], terms: Base, goods: Mapping[int, Goods]
+) -> list[LineShare]:
+    """Every line of the order with its base by these terms, whoever is credited."""
+    lines = [_line(base, terms, goods) for base in bases]
+    return lines if terms is NET_SALES else [_kept(line, _why_out(line, order, terms)) for line in lines]
+
+
+def split(line: LineShare, weights: tuple[Decimal, ...], rank: int) -> LineShare:
+    """One creator's share of it: nothing is lost between all of them, ties go to the higher rank."""
+    if len(weights) == 1:
+        return line
+    return msgspec.structs.replace(
+        line,
+        placed_minor=share_out(line.placed_minor, weights)[rank],
+        current_minor=share_out(line.current_minor, weights)[rank],
+    )
+
+
+def _line(base: LineBase, terms: Base, goods: Mapping[int, Goods]) -> LineShare:
+    line, placed = base.line, base.placed_minor
+    if terms.tax:
+        placed += line.tax_minor  # Contained tax was taken out before; any other was never in.
+    if terms.discount:
+        placed += line.discount_minor
+    return LineShare(
+        line_id=line.id,
+        title=line.title,
+        placed_minor=placed,
+        current_minor=half_even(placed * base.remaining, base.ordered),
+        ordered=base.ordered,
+        remaining=base.remaining,
+        product_id=line.product_id,
+        variant_id=line.variant_id,
+        goods=_goods(line.vendor, goods.get(line.product_id or 0)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _goods(vendor: str, known: Goods | None) -> Goods:
+    """The vendor is told by the order itself, the rest by the catalogue."""
+    if not vendor:
+        return known or UNKNOWN_GOODS
+    return msgspec.structs.replace(known or UNKNOWN_GOODS, vendor=fold(vendor))
+
+
+def _kept(line: LineShare, why_out: str | None) -> LineShare:
+    if why_out is None:
+        return line
+    return msgspec.structs.replace(line, placed_minor=0, current_minor=0, excluded=why_out)
+
+
+def _why_out(line: LineShare, order: OrderFacts, terms: Base) -> str | None:
+    """Why the offer leaves the line out, in a sentence; None when it counts."""
+    tags, vendors, channels = _folded(terms.tags), _folded(terms.vendors), _folded(terms.channels)
+    channel = channel_of(order)
+    if fold(channel) in channels:
+        return f"Orders of the channel {channel} are excluded."
+    if str(line.product_id) in terms.products:
+        return f"Product {line.product_id} is excluded."
+    if found := sorted(line.goods.collections.intersection(terms.collections)):
+        return f"Collection {found[0]} is excluded."
+    if found := sorted(line.goods.tags & tags):
+        return f"Products with the tag {found[0]} are excluded."
+    if line.goods.vendor in vendors:
+        return f"The vendor {line.goods.vendor} is excluded."
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, values))

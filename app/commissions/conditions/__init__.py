@@ -1,0 +1,1 @@
+"""One condition of a rule a file; found by kernel.registry."""
