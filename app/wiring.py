@@ -13,8 +13,9 @@ from app.config import API_VERSION, Settings
 from app.db.engine import app_engine, database_url
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
-from app.flows import issue_code, reevaluate
+from app.flows import derive_awards, issue_code, reevaluate
 from app.flows.apply_file import Applier
+from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
 from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
@@ -157,6 +158,7 @@ class Wiring:
             Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
             Job(issue_code.JOB, issue, repeats_unknown=True),
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
+            Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
         )

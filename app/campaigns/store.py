@@ -84,7 +84,7 @@ def programs(session: ShopSession) -> list[Program]:
     return [_program(row) for row in session.scalars(select(ProgramRow).order_by(ProgramRow.handle))]
 
 
-def program_of_id(session: ShopSession, program_id: int) -> Program:
+def program_of_id(session: Fenced, program_id: int) -> Program:
     """The program of that id. Raises NotFound."""
     row = session.scalars(select(ProgramRow).where(ProgramRow.id == program_id)).one_or_none()
     if row is None:

@@ -45,7 +45,7 @@ def prove(given: Namespace) -> Answer:
         shop = shop_of(wiring, given.shop)
         with wiring.shop_session(shop.id) as session, wiring.batch_session() as again:
             context = shops.contexts_by_id(session, [shop.id])[shop.id]
-            proof = proving.prove(session, again, context)
+            proof = proving.prove(session, again, context, _as_of(given, wiring))
     lines = [
         f"{'ok    ' if check['ok'] else 'BROKEN'}  {check['name']}" + _offender(check)
         for check in proof["checks"]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.commissions import award_store
 from app.commissions import store as credits_store
 from app.db.session import ShopSession
 from app.ledger import store as books
@@ -14,7 +15,7 @@ Balances = dict[str, dict[str, dict[str, int]]]
 def balances(session: ShopSession, currency: str, as_of: datetime) -> Balances:
     """The balances of every creator of the shop, from the postings that were true by `as_of`.
 
-    A hold that is over by then counts as over, also when no job has matured it yet: the answer does
+    Exact at any instant, to the minor unit: nothing of it is read from what is known now. A hold that is over by then counts as over, also when no job has matured it yet: the answer does
     not depend on when a job ran. Every creator has a line in `currency`, the shop's own.
     """
     handles = credits_store.handles(session)
@@ -25,7 +26,7 @@ def balances(session: ShopSession, currency: str, as_of: datetime) -> Balances:
             cell[account.value] += minor
         elif account is Account.CASH:
             cell["paid"] += minor
-    for creator_id, in_currency, minor in credits_store.overdue(session, as_of):
+    for creator_id, in_currency, minor in award_store.overdue(session, as_of):
         cell = shown[handles[creator_id]][in_currency]
         cell["pending"] -= minor
         cell["payable"] += minor

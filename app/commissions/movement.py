@@ -12,14 +12,30 @@ from app.commissions.model import Position
 from app.ledger.chart import Account, EntryKind
 from app.ledger.model import Entry, Line
 
-EXPENSE, PENDING, PAYABLE = Account.COMMISSION_EXPENSE, Account.PENDING, Account.PAYABLE
+
+class Route(msgspec.Struct, frozen=True):
+    """Which accounts something earned moves between."""
+
+    source: Account
+    held: Account
+    """Where it stands on hold."""
+    owed: Account
+    """Where it stands after it."""
+    opens: EntryKind
+    """What the entry is called that brings it in."""
+    is_direct: bool = False
+    """Whether there is no hold: then it goes from its source to where it is owed."""
+
+
+ORDER = Route(Account.COMMISSION_EXPENSE, Account.PENDING, Account.PAYABLE, EntryKind.ACCRUE)
 
 
 class Cause(msgspec.Struct, frozen=True):
     """What a movement is about."""
 
     shop_id: int
-    order_id: int
+    order_id: int | None
+    """None: it is about an award."""
     creator_id: int
     currency: str
     event_id: int | None
@@ -29,6 +45,10 @@ class Cause(msgspec.Struct, frozen=True):
     matures_at: datetime | None
     posted_entries: int
     """How many entries this order and creator have already: the next key counts on from here."""
+    posted_until: datetime | None = None
+    """When the latest of them was true: nothing matures before it is there."""
+    route: Route = ORDER
+    award: str | None = None
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -45,21 +65,25 @@ def move(posted: Position, target: Position, cause: Cause) -> list[Entry]:
     """
     pending = target.pending - posted.pending
     payable = target.payable - posted.payable
+    source, held, owed, opens = cause.route.source, cause.route.held, cause.route.owed, cause.route.opens
+    begun = _accrued_at(posted, cause)
     steps: list[_Step] = []
-    if payable > 0:
+    if cause.route.is_direct and pending == 0 and (payable > 0 or cause.posted_entries == 0):
+        steps += _step(opens, source, owed, payable, begun) or _step(opens, owed, source, -payable, begun)
+    elif payable > 0:
         if pending + payable > 0:
-            steps += _step(EntryKind.ACCRUE, EXPENSE, PENDING, pending + payable, _accrued_at(posted, cause))
+            steps += _step(opens, source, held, pending + payable, begun)
         else:
-            steps += _step(EntryKind.REVERSE, PENDING, EXPENSE, -(pending + payable), cause.caused_at)
-        steps += _step(EntryKind.MATURE, PENDING, PAYABLE, payable, cause.matures_at or cause.caused_at)
+            steps += _step(EntryKind.REVERSE, held, source, -(pending + payable), cause.caused_at)
+        steps += _step(EntryKind.MATURE, held, owed, payable, _matured_at(cause, steps))
     elif pending > 0:
-        held = min(pending, -payable)
-        steps += _step(EntryKind.HOLD, PAYABLE, PENDING, held, cause.caused_at)
-        steps += _step(EntryKind.ACCRUE, EXPENSE, PENDING, pending - held, _accrued_at(posted, cause))
-        steps += _step(EntryKind.REVERSE, PAYABLE, EXPENSE, -payable - held, cause.caused_at)
+        back = min(pending, -payable)
+        steps += _step(EntryKind.HOLD, owed, held, back, cause.caused_at)
+        steps += _step(opens, source, held, pending - back, begun)
+        steps += _step(EntryKind.REVERSE, owed, source, -payable - back, cause.caused_at)
     else:
-        steps += _step(EntryKind.REVERSE, PENDING, EXPENSE, -pending, cause.caused_at)
-        steps += _step(EntryKind.REVERSE, PAYABLE, EXPENSE, -payable, cause.caused_at)
+        steps += _step(EntryKind.REVERSE, held, source, -pending, cause.caused_at)
+        steps += _step(EntryKind.REVERSE, owed, source, -payable, cause.caused_at)
     return [_entry(step, cause, cause.posted_entries + n) for n, step in enumerate(steps)]
 
 
@@ -73,6 +97,12 @@ def _accrued_at(posted: Position, cause: Cause) -> datetime:
     return cause.paid_at if first and cause.paid_at is not None else cause.caused_at
 
 
+def _matured_at(cause: Cause, steps: list[_Step]) -> datetime:
+    """The end of the hold, or when that which matures came, whatever was later: no balance of the past goes wrong."""
+    known = [cause.matures_at or cause.caused_at, *(step.effective_at for step in steps)]
+    return max(known if cause.posted_until is None else [*known, cause.posted_until])
+
+
 def _entry(step: _Step, cause: Cause, number: int) -> Entry:
     return Entry(
         shop_id=cause.shop_id,
@@ -81,7 +111,14 @@ def _entry(step: _Step, cause: Cause, number: int) -> Entry:
         currency=cause.currency,
         lines=(step.line,),
         effective_at=step.effective_at,
-        key=f"order/{cause.order_id}/{cause.creator_id}/{number}",
+        key=_key(cause, number),
         order_id=cause.order_id,
+        award=cause.award,
         event_id=cause.event_id,
     )
+
+
+def _key(cause: Cause, number: int) -> str:
+    if cause.award is not None:
+        return f"award/{cause.award}/{number}"
+    return f"order/{cause.order_id}/{cause.creator_id}/{number}"

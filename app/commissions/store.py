@@ -193,18 +193,6 @@ def handles(session: ShopSession) -> dict[int, str]:
     return {r.id: r.handle for r in rows}
 
 
-def overdue(session: ShopSession, as_of: datetime) -> list[tuple[int, str, int]]:
-    """(creator id, currency, minor units) whose hold is over by then and which no job has matured yet."""
-    rows = session.execute(
-        text(
-            "select creator_id, currency, sum(earned_minor) as minor from credits "
-            "where shop_id = :shop and matures_at <= :as_of and not matured and not flagged group by 1, 2"
-        ),
-        {"shop": session.shop_id, "as_of": as_of},
-    )
-    return [(r.creator_id, r.currency, int(r.minor)) for r in rows]
-
-
 def commissions(session: BatchSession, keys: Sequence[Key]) -> dict[Key, dict[int, int]]:
     """Stored commission in minor units by creator id, of each order that has a credit."""
     rows = session.execute(

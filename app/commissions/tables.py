@@ -103,7 +103,7 @@ class Award(ShopOwned, Base):
     program_id: Mapped[int | None]
     """Where reports count it; null: nowhere."""
     kind: Mapped[str]
-    """commissions.award_model.AwardKind."""
+    """commissions.awards.AwardKind, or a rule's kind."""
     amount_minor: Mapped[int]
     """0: the terms owe it no longer."""
     currency: Mapped[str]

@@ -15,7 +15,7 @@ from app.commissions.store import PricedCredit
 from app.db.session import BatchSession
 from app.flows.judge import Judged, changed_at, judge
 from app.ledger import store as books
-from app.ledger.model import Entry
+from app.ledger.model import Entry, Posted
 from app.ledger.post import post
 from app.orders.store import Key, StoredOrder
 from app.reports.rollup import Cell, mark_dirty
@@ -71,7 +71,7 @@ def _stale(judged: Sequence[Judged], holders: Mapping[Key, set[int]]) -> list[tu
     ]
 
 
-def _entries(judged: Judged, posted: Sequence[books.Posted], as_of: datetime) -> list[Entry]:
+def _entries(judged: Judged, posted: Sequence[Posted], as_of: datetime) -> list[Entry]:
     """What leads from posted to target, for everybody who is credited or was."""
     currency = judged.order.facts.currency
     earnings = {(e.creator_id, currency): e for e in judged.earnings}
@@ -89,7 +89,7 @@ def _entries(judged: Judged, posted: Sequence[books.Posted], as_of: datetime) ->
 
 
 def _cause(
-    order: StoredOrder, creator_id: int, currency: str, earning: Earning | None, held: books.Posted | None
+    order: StoredOrder, creator_id: int, currency: str, earning: Earning | None, held: Posted | None
 ) -> Cause:
     return Cause(
         shop_id=order.shop_id,
@@ -101,6 +101,7 @@ def _cause(
         paid_at=earning.paid_at if earning else None,
         matures_at=earning.matures_at if earning else None,
         posted_entries=held.entries if held else 0,
+        posted_until=held.until if held else None,
     )
 
 

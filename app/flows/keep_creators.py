@@ -9,7 +9,7 @@ from app.creators.enroll import enroll
 from app.creators.invite import invite
 from app.creators.model import Contact, Creator
 from app.db.session import ShopSession
-from app.flows import issue_code, reevaluate
+from app.flows import derive_awards, issue_code, reevaluate
 from app.flows.desk import Desk
 from app.kernel.errors import Forbidden
 from app.kernel.ids import ShopId
@@ -81,6 +81,7 @@ def _give(
     found = campaigns.program(session, program)
     enrollment, _ = enroll(session, creator, program_id=found.id, program=found.handle, actor=actor, now=now)
     add_code(session, enrollment.id, code, live=shop.offline, program=found.handle, actor=actor, now=now)
+    derive_awards.request(session, desk.queue, shop.id)
     if not shop.offline:
         issue_code.request(session, desk.queue, found.id)
     # The code may stand on orders that came before it was anybody's.

@@ -9,7 +9,7 @@ from app.campaigns.notice import announce
 from app.campaigns.publish import publish
 from app.creators import store as creators
 from app.db.session import ShopSession
-from app.flows import issue_code, reevaluate
+from app.flows import derive_awards, issue_code, reevaluate
 from app.flows.desk import Desk
 from app.shops import store as shops
 
@@ -60,8 +60,9 @@ def publish_offer(
 
 
 def _follow(session: ShopSession, desk: Desk, published: OfferVersion, now: datetime) -> None:
-    """Let Shopify have the discount when it holds, and price again what was placed since."""
+    """Let Shopify have the discount when it holds, and price again what was placed and owed since."""
     start = published.effective_from
+    derive_awards.request(session, desk.queue, session.shop_id)
     if not shops.get(session, session.shop_id).offline:
         issue_code.request(session, desk.queue, published.program_id, at=start if start > now else None)
     if start < now:

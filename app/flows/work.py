@@ -7,10 +7,11 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.db.faults import is_transient
 from app.db.session import BatchSession
+from app.flows.derive_awards import EveryDay
 from app.flows.desk import Desk
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
@@ -39,6 +40,7 @@ class Loops:
     batch_session: Callable[[], BatchSession]
     desk: Desk
     clock: Clock
+    every_day: EveryDay = field(default_factory=EveryDay)
 
     def drain(self) -> int:
         """One batch of the inbox."""
@@ -54,6 +56,13 @@ class Loops:
         """One portion of orders that something else has changed."""
         with self.batch_session() as session:
             return rejudge(session, self.clock.now())
+
+    def award(self) -> int:
+        """What agreements owe since the shops' day began."""
+        with self.batch_session() as session:
+            with session.begin():
+                shops = working(session)
+            return self.every_day(session, shops, self.clock.now())
 
     def mature(self) -> int:
         """One chunk of commissions whose hold is over, of every shop."""
@@ -88,13 +97,13 @@ class Loops:
 
     def finish(self) -> None:
         """Everything that waits now, and what comes of it."""
-        while self.drain_all() + self.rejudge() + self.mature() + self.roll_up():
+        while self.drain_all() + self.rejudge() + self.award() + self.mature() + self.roll_up():
             pass
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Run each loop in a thread of its own until `stop` is set."""
         plan: list[tuple[Step, int]] = [(self.drain, 50)] * DRAINERS
-        plan += [(self.rejudge, 100), (self.roll_up, 150), (self.mature, 30_000)]
+        plan += [(self.rejudge, 100), (self.roll_up, 150), (self.award, 60_000), (self.mature, 30_000)]
         threads = [threading.Thread(target=_keep_on, args=(step, stop, idle_ms)) for step, idle_ms in plan]
         for thread in threads:
             thread.start()

@@ -29,12 +29,26 @@ class Entry(msgspec.Struct, frozen=True):
     key: str
     """Unique in the shop: the same movement can never be posted twice."""
     order_id: int | None = None
+    award: str | None = None
+    """Of what it is about when there is no order."""
     event_id: int | None = None
 
     def __post_init__(self) -> None:
         for line in self.lines:
             if line.amount_minor <= 0 or line.debit is line.credit:
                 raise UnbalancedLine(line)
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """What is posted for one order or award and one creator. Credits minus debits, minor units."""
+
+    creator_id: int
+    currency: str
+    pending: int
+    payable: int
+    entries: int
+    until: datetime
+    """When the latest entry was true."""
 
 
 class UnbalancedLine(Invalid):

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from app.db.session import BatchSession, ShopSession
+from app.db.session import Fenced
 from app.ledger import store
 from app.ledger.model import Entry
 
 
-def post(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> None:
+def post(session: Fenced, entries: Sequence[Entry]) -> None:
     """Post the entries and move the balances with them, in the caller's transaction.
 
     An entry whose key is already in the shop's books fails the transaction: the same movement is

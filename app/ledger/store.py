@@ -2,25 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-import msgspec
 from sqlalchemy import text
 
 from app.db.arrays import plain, texts, times
-from app.db.session import BatchSession, ShopSession
+from app.db.session import Fenced, ShopSession
 from app.ledger.chart import Account
-from app.ledger.model import Entry
-
-
-class Posted(msgspec.Struct, frozen=True):
-    """What is posted for one order and creator. Credits minus debits, minor units."""
-
-    creator_id: int
-    currency: str
-    pending: int
-    payable: int
-    entries: int
-
+from app.ledger.model import Entry, Posted
 
 _POST = text("""
     with entry as (
@@ -30,12 +19,13 @@ _POST = text("""
                     cast(:keys as text[]), cast(:events as bigint[])) as x(shop_id, kind, effective_at, key, event_id)
         returning shop_id, id, idempotency_key
     )
-    insert into postings (shop_id, entry_id, debit, credit, creator_id, currency, amount_minor, order_id)
-    select e.shop_id, e.id, x.debit, x.credit, x.creator_id, x.currency, x.amount, x.order_id
+    insert into postings (shop_id, entry_id, debit, credit, creator_id, currency, amount_minor, order_id,
+                          award)
+    select e.shop_id, e.id, x.debit, x.credit, x.creator_id, x.currency, x.amount, x.order_id, x.award
     from unnest(cast(:l_shop_ids as bigint[]), cast(:l_keys as text[]), cast(:debits as text[]),
                 cast(:credits as text[]), cast(:creators as bigint[]), cast(:currencies as text[]),
-                cast(:amounts as bigint[]), cast(:orders as bigint[]))
-        as x(shop_id, key, debit, credit, creator_id, currency, amount, order_id)
+                cast(:amounts as bigint[]), cast(:orders as bigint[]), cast(:awards as text[]))
+        as x(shop_id, key, debit, credit, creator_id, currency, amount, order_id, award)
     join entry e on e.shop_id = x.shop_id and e.idempotency_key = x.key
 """)
 
@@ -52,16 +42,31 @@ _MOVE_BALANCES = text("""
             credit_minor = held.credit_minor + excluded.credit_minor
 """)
 
-_POSTED = text("""
-    select p.shop_id, p.order_id, p.creator_id, p.currency, count(distinct p.entry_id) as entries,
-           sum(case when p.credit = 'pending' then p.amount_minor else 0 end)
-             - sum(case when p.debit = 'pending' then p.amount_minor else 0 end) as pending,
-           sum(case when p.credit = 'payable' then p.amount_minor else 0 end)
-             - sum(case when p.debit = 'payable' then p.amount_minor else 0 end) as payable
+# What is owed on hold and after it. Goods are the "on hold" of gifts, of which nothing ever matures. What a
+# payout moved is no matter of the order.
+_STANDS = """
+    count(distinct p.entry_id) as entries, max(e.effective_at) as until,
+    sum(case when p.credit in ('pending', 'goods') then p.amount_minor else 0 end)
+      - sum(case when p.debit in ('pending', 'goods') then p.amount_minor else 0 end) as pending,
+    sum(case when p.credit = 'payable' then p.amount_minor else 0 end)
+      - sum(case when p.debit = 'payable' and p.credit <> 'in_transit' then p.amount_minor else 0 end) as payable
+"""
+
+_POSTED = text(f"""
+    select p.shop_id, p.order_id, p.creator_id, p.currency, {_STANDS}
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, order_id)
     join postings p on p.shop_id = k.shop_id and p.order_id = k.order_id
+    join journal_entries e on e.shop_id = p.shop_id and e.id = p.entry_id
     group by p.shop_id, p.order_id, p.creator_id, p.currency
-""")
+""")  # noqa: S608 - a constant of this file
+
+_POSTED_AWARDS = text(f"""
+    select p.shop_id, p.award, p.creator_id, p.currency, {_STANDS}
+    from unnest(cast(:shop_ids as bigint[]), cast(:awards as text[])) as k(shop_id, award)
+    join postings p on p.shop_id = k.shop_id and p.award = k.award
+    join journal_entries e on e.shop_id = p.shop_id and e.id = p.entry_id
+    group by p.shop_id, p.award, p.creator_id, p.currency
+""")  # noqa: S608 - a constant of this file
 
 _BALANCES = """
     select creator_id, currency, account, sum(credit) as credit, sum(debit) as debit
@@ -75,7 +80,7 @@ _BALANCES = """
 """
 
 
-def insert(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> None:
+def insert(session: Fenced, entries: Sequence[Entry]) -> None:
     """Write entries and move the balances, in two statements however many there are."""
     lines = [(e, line) for e in entries for line in e.lines]
     session.execute(
@@ -94,6 +99,7 @@ def insert(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> Non
             "currencies": texts(e.currency for e, _ in lines),
             "amounts": plain(line.amount_minor for _, line in lines),
             "orders": plain(e.order_id for e, _ in lines),
+            "awards": texts(e.award for e, _ in lines),
         },
     )
     moves = [(e, line.debit, line.amount_minor, 0) for e, line in lines]
@@ -111,18 +117,27 @@ def insert(session: BatchSession | ShopSession, entries: Sequence[Entry]) -> Non
     )
 
 
-def posted(
-    session: BatchSession | ShopSession, keys: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int], list[Posted]]:
+def posted(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[Posted]]:
     """What is posted for each (shop id, order id) that has postings, by creator."""
     found: dict[tuple[int, int], list[Posted]] = {}
     if not keys:
         return found
-    rows = session.execute(_POSTED, {"shop_ids": plain(k[0] for k in keys), "ids": [k[1] for k in keys]})
-    for r in rows:
-        held = Posted(r.creator_id, r.currency, int(r.pending), int(r.payable), r.entries)
-        found.setdefault((r.shop_id, r.order_id), []).append(held)
+    columns = {"shop_ids": plain(k[0] for k in keys), "ids": plain(k[1] for k in keys)}
+    for r in session.execute(_POSTED, columns):
+        found.setdefault((r.shop_id, r.order_id), []).append(_posted(r))
     return found
+
+
+def posted_awards(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Posted]:
+    """What is posted for each (shop id, award) that has postings."""
+    if not keys:
+        return {}
+    columns = {"shop_ids": plain(k[0] for k in keys), "awards": texts(k[1] for k in keys)}
+    return {(r.shop_id, r.award): _posted(r) for r in session.execute(_POSTED_AWARDS, columns)}
+
+
+def _posted(row: Any) -> Posted:
+    return Posted(row.creator_id, row.currency, int(row.pending), int(row.payable), row.entries, row.until)
 
 
 def sums(session: ShopSession, as_of: datetime | None) -> list[tuple[int, str, Account, int]]:

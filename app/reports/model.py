@@ -7,7 +7,16 @@ from decimal import Decimal
 
 from app.kernel.period import Period
 
-MEASURES = ("orders", "gmv_minor", "gross_minor", "net_minor", "commission_minor")
+MEASURES = (
+    "orders",
+    "gmv_minor",
+    "gross_minor",
+    "net_minor",
+    "commission_minor",
+    "fees_minor",
+    "gifts_minor",
+    "spend_minor",
+)
 """Every measure of the rollups, by the name of its column there."""
 
 
@@ -20,6 +29,10 @@ class Totals:
     gross_minor: int = 0
     net_minor: int = 0
     commission_minor: int = 0
+    fees_minor: int = 0
+    gifts_minor: int = 0
+    spend_minor: int = 0
+    """Commission, fees and gifts together."""
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(*(getattr(self, m) + getattr(other, m) for m in MEASURES))

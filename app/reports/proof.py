@@ -6,6 +6,14 @@ Every query returns a row that names an offender, or nothing. Source: semantics.
 from sqlalchemy import text
 
 from app.db.session import ShopSession
+from app.reports.rollup import EARNED, STORED
+
+BEARERS = "('commission_expense', 'fee_expense', 'gift_expense', 'opening', 'writeoff')"
+"""Accounts that bear what creators are owed."""
+
+BORNE_BY = """case kind when 'fixed_fee' then 'fee_expense' when 'gift' then 'gift_expense'
+    when 'imported' then 'opening' when 'write_off' then 'writeoff' else 'commission_expense' end"""
+"""The account that bears an award: what commissions.awards says, said in SQL."""
 
 QUESTIONS: dict[str, str] = {
     "every entry has postings": """
@@ -34,18 +42,41 @@ QUESTIONS: dict[str, str] = {
         ) m using (creator_id, currency, account)
         where coalesce(b.credit_minor - b.debit_minor, 0) <> coalesce(m.minor, 0)
     """,
-    "expense equals the commissions that stand": """
-        select 'currency ' || coalesce(e.currency, c.currency) || ': expense ' || coalesce(e.minor, 0)
-               || ', commissions ' || coalesce(c.minor, 0)
+    "expense equals the commissions that stand": f"""
+        select account || ' ' || currency || ': books ' || coalesce(e.minor, 0) || ', commissions and awards '
+               || coalesce(c.minor, 0)
         from (
-            select currency, sum(case when debit = 'commission_expense' then amount_minor else 0 end)
-                           - sum(case when credit = 'commission_expense' then amount_minor else 0 end) as minor
-            from postings where shop_id = :shop group by 1
+            select account, currency, sum(minor) as minor from (
+                select debit as account, currency, amount_minor as minor from postings where shop_id = :shop
+                union all
+                select credit, currency, -amount_minor from postings where shop_id = :shop
+            ) as moved where account in {BEARERS} group by 1, 2
         ) e
         full join (
-            select currency, sum(earned_minor) as minor from credits where shop_id = :shop group by 1
-        ) c using (currency)
+            select account, currency, sum(minor) as minor from (
+                select 'commission_expense' as account, currency, earned_minor as minor
+                from credits where shop_id = :shop
+                union all
+                select {BORNE_BY}, currency, amount_minor from awards where shop_id = :shop and revoked_at is null
+            ) as due group by 1, 2
+        ) c using (account, currency)
         where coalesce(e.minor, 0) <> coalesce(c.minor, 0)
+    """,  # noqa: S608 - constants of this file
+    "every award's postings equal its amount": """
+        select 'award ' || coalesce(p.key, a.key) || ': posted ' || coalesce(p.minor, 0) || ', should be '
+               || coalesce(a.minor, 0)
+        from (
+            select award as key, creator_id, currency,
+                   sum(case when credit in ('pending', 'payable', 'goods') then amount_minor else 0 end
+                     - case when debit in ('pending', 'payable', 'goods') and credit <> 'in_transit' then amount_minor
+                            else 0 end) as minor
+            from postings where shop_id = :shop and award is not null group by 1, 2, 3
+        ) p
+        full join (
+            select key, creator_id, currency, case when revoked_at is null then amount_minor else 0 end as minor
+            from awards where shop_id = :shop
+        ) a using (key, creator_id, currency)
+        where coalesce(p.minor, 0) <> coalesce(a.minor, 0)
     """,
     "every order's postings equal its commission": """
         select 'order ' || coalesce(p.order_id, c.order_id) || ' creator ' || coalesce(p.creator_id, c.creator_id)
@@ -79,19 +110,17 @@ QUESTIONS: dict[str, str] = {
         select 'order ' || order_id || ' is credited ' || sum(weight) || ' times'
         from credits where shop_id = :shop group by order_id having sum(weight) <> 1
     """,
-    "rollups equal the credits": """
-        select 'creator ' || coalesce(r.creator_id, c.creator_id) || ' on ' || coalesce(r.day, c.day)
-               || ': rollup ' || coalesce(r.commission_minor, 0) || ', credits ' || coalesce(c.commission_minor, 0)
+    "rollups equal the credits": f"""
+        select 'creator ' || creator_id || ' on ' || day || ': rollup ' || coalesce(r.commission_minor, 0)
+               || ', credits and awards ' || coalesce(c.commission_minor, 0)
         from (select * from rollup_creator_day where shop_id = :shop) r
         full join (
-            select creator_id, program_id, placed_on as day, currency, sum(weight) as orders,
-                   sum(net_minor) as net_minor,
-                   sum(earned_minor) as commission_minor
-            from credits where shop_id = :shop group by 1, 2, 3, 4
+            select creator_id, program_id, day, currency, {", ".join(f"sum({m}) as {m}" for m in STORED)}
+            from ({EARNED}) as earned where shop_id = :shop group by 1, 2, 3, 4
         ) c using (creator_id, program_id, day, currency)
-        where (r.orders, r.net_minor, r.commission_minor) is distinct from (c.orders, c.net_minor, c.commission_minor)
+        where ({", ".join(f"r.{m}" for m in STORED)}) is distinct from ({", ".join(f"c.{m}" for m in STORED)})
           and not exists (select from rollup_dirty d where d.shop_id = :shop)
-    """,
+    """,  # noqa: S608 - constants of the rollup
     "a day of the shop equals its creators": """
         select 'on ' || coalesce(s.day, c.day) || ': shop ' || coalesce(s.net_minor, 0) || ', creators '
                || coalesce(c.net_minor, 0)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, Numeric, text
+from sqlalchemy import Computed, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigId, ShopOwned
@@ -23,6 +23,10 @@ class Measures:
     """Fixed fees."""
     gifts_minor: Mapped[int] = mapped_column(server_default="0")
     """What gifts cost."""
+    spend_minor: Mapped[int] = mapped_column(
+        Computed("commission_minor + fees_minor + gifts_minor", persisted=True)
+    )
+    """All of it; the database adds it up."""
 
 
 class CreatorDay(ShopOwned, Measures, Base):

@@ -26,7 +26,18 @@ def test_every_column_counts_a_measure_that_the_rollups_have() -> None:
 
 
 def test_columns_stand_in_one_order_and_each_has_its_definition() -> None:
-    assert list(sheet()) == ["orders", "gmv", "gross_sales", "net_sales", "commission", "aov", "cpa", "roas"]
+    assert list(sheet()) == [
+        "orders",
+        "gmv",
+        "gross_sales",
+        "net_sales",
+        "commission",
+        "fees",
+        "gifts",
+        "aov",
+        "cpa",
+        "roas",
+    ]
     assert all(len(c.help) > 20 for c in sheet().values())
 
 

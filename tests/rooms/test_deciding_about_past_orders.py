@@ -33,7 +33,7 @@ def jobs(world: World) -> None:
 
 def is_proved(world: World) -> bool:
     with world.wiring.shop_session(world.shop_id) as session, world.wiring.batch_session() as again:
-        proof: dict[str, Any] = prove(session, again, world.context)
+        proof: dict[str, Any] = prove(session, again, world.context, world.wiring.clock.now())
         return bool(proof["ok"])
 
 

@@ -85,4 +85,6 @@ def test_eight_workers_at_one_shop_end_where_one_worker_ends(wiring: Wiring) -> 
     assert together.balances() == straight.balances()
     assert together.balances()["mara", "payable"] > 0
     with wiring.shop_session(together.shop_id) as session, wiring.batch_session() as again:
-        assert [c for c in prove(session, again, together.context)["checks"] if not c["ok"]] == []
+        assert [
+            c for c in prove(session, again, together.context, wiring.clock.now())["checks"] if not c["ok"]
+        ] == []

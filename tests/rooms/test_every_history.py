@@ -146,7 +146,7 @@ class Books(RuleBasedStateMachine):
             return
         self.reached = False
         with self.wiring.shop_session(self.world.shop_id) as session, self.wiring.batch_session() as again:
-            checks = prove(session, again, self.world.context)["checks"]
+            checks = prove(session, again, self.world.context, self.wiring.clock.now())["checks"]
         assert [c for c in checks if not c["ok"]] == []
 
     def teardown(self) -> None:

@@ -227,7 +227,7 @@ def test_an_erased_shop_still_proves_its_books(world: World) -> None:
     world.work()
     erase(world)
     with world.wiring.shop_session(world.shop_id) as session, world.wiring.batch_session() as again:
-        proof = prove(session, again, world.context)
+        proof = prove(session, again, world.context, world.wiring.clock.now())
     assert proof["checks"]
     assert proof["ok"], proof
 

@@ -31,7 +31,9 @@ def world(wiring: Wiring) -> World:
 def failed_checks(world: World) -> dict[str, str]:
     with world.wiring.shop_session(world.shop_id) as session, world.wiring.batch_session() as again:
         return {
-            c["name"]: c["offender"] for c in prove(session, again, world.context)["checks"] if not c["ok"]
+            c["name"]: c["offender"]
+            for c in prove(session, again, world.context, world.wiring.clock.now())["checks"]
+            if not c["ok"]
         }
 
 

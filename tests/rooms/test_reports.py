@@ -180,9 +180,9 @@ def test_the_export_has_every_column_and_exact_amounts(world: World) -> None:
         (_, today) = export.days(session, ALL)
     assert (
         head.strip()
-        == "creator,name,status,currency,orders,gmv,gross_sales,net_sales,commission,aov,cpa,roas"
+        == "creator,name,status,currency,orders,gmv,gross_sales,net_sales,commission,fees,gifts,aov,cpa,roas"
     )
-    assert first.strip() == "mara,Mara,active,EUR,1,99.99,99.99,99.99,12.00,99.99,12.00,8.3325"
+    assert first.strip() == "mara,Mara,active,EUR,1,99.99,99.99,99.99,12.00,0.00,0.00,99.99,12.00,8.3325"
     assert today.startswith(f"{date.isoformat(TODAY)},EUR,1,99.99")
 
 
