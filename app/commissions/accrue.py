@@ -29,8 +29,6 @@ from app.orders.model import OrderFacts
 from app.orders.net_sales import LineBase
 
 NOTHING_BEFORE = Before()
-RENEWAL, FIRST_OF_SUBSCRIPTION = "subscription_contract", "subscription_contract_checkout_one"
-"""Shopify's source_name of orders that a subscription makes."""
 
 
 class _Share(msgspec.Struct, frozen=True):
@@ -150,7 +148,7 @@ def _about(order: OrderFacts, winner: Candidate, known: Known, whole: Sequence[L
         evidence=winner.kind.value,
         token=winner.value,
         customer=_customer(order, known.shopper),
-        is_renewal=order.source_name.startswith(RENEWAL) and order.source_name != FIRST_OF_SUBSCRIPTION,
+        is_renewal=order.renewal,
         shopper=known.shopper or Shopper(),
         before=_before(known, winner.program_id or 0, winner.creator_id or 0),
     )
@@ -223,15 +221,17 @@ def _matures_at(offer: OfferVersion, standing: Standing) -> datetime | None:
 
 
 def _earned(lines: Sequence[LineEarning], standing: Standing, verdict: Verdict | None) -> int:
-    """What should stand in the books: all of it once paid, before that in proportion, line by line."""
+    """What should stand in the books: as much as was paid for and no dispute took away, line by line."""
     if verdict is not None and verdict.ruling is Ruling.DENIED:
         return 0
-    if standing.paid_at is not None:
-        return sum(line.commission_minor for line in lines)
-    if standing.captured is None:
+    if standing.paid_at is None and standing.captured is None:
         return 0
-    captured, due = standing.captured
-    return sum(half_even(line.commission_minor * min(captured, due), due) for line in lines)
+    paid, due = standing.captured or (1, 1)
+    lost, whole = standing.lost or (0, 1)
+    if paid <= 0 or due <= 0:
+        return 0
+    part, of = min(paid, due) * (whole - lost), due * whole
+    return sum(half_even(line.commission_minor * part, of) for line in lines)
 
 
 def _open_flags(flags: Sequence[str], verdict: Verdict | None) -> tuple[str, ...]:

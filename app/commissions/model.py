@@ -88,6 +88,9 @@ class Verdict(msgspec.Struct, frozen=True):
 HELD_BY_HAND = "held"
 """The flag of a verdict that holds."""
 
+DISPUTED = "disputed"
+"""The flag of an order whose shopper asks the bank for the money back; gone when the bank has decided."""
+
 
 class Standing(msgspec.Struct, frozen=True):
     """How an order stands beyond its lines: what decides when, and how much of, a commission is owed."""
@@ -96,6 +99,8 @@ class Standing(msgspec.Struct, frozen=True):
     """When the payment was completed; None until then."""
     captured: tuple[int, int] | None = None
     """Of an order paid in part: (captured, due) in minor units."""
+    lost: tuple[int, int] | None = None
+    """(lost, whole) of what still stands, by disputes that the shopper won; None: nothing is lost."""
     flags: tuple[str, ...] = ()
     """Of the whole order."""
     verdicts: Mapping[int, Verdict] = {}

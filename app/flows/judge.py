@@ -17,9 +17,10 @@ from app.campaigns import store as campaigns
 from app.campaigns.model import OfferVersion
 from app.commissions import store as credits_store
 from app.commissions.accrue import earn
-from app.commissions.model import Earning, Standing, Verdict
+from app.commissions.model import DISPUTED, Earning, Standing, Verdict
 from app.db.session import BatchSession
-from app.orders.net_sales import line_bases
+from app.orders.model import DisputeState, FinancialStatus
+from app.orders.net_sales import due_minor, line_bases, lost_share
 from app.orders.store import Key, StoredOrder
 from app.shops.store import ShopContext
 from app.tracking import store as tracking
@@ -80,15 +81,29 @@ def _judge(order: StoredOrder, shop: ShopContext, facts: Facts) -> Judged:
     decision = decide(order.facts, context)
     if not decision.winners:
         return Judged(order, decision, ())
+    flags = [flag.value for flag in decision.flags]
+    flags += [DISPUTED] if any(d.state is DisputeState.OPEN for d in order.disputes) else []
     standing = Standing(
         paid_at=order.paid_at,
-        flags=tuple(flag.value for flag in decision.flags),
+        captured=_captured(order),
+        lost=lost_share(order.facts, order.disputes),
+        flags=tuple(flags),
         verdicts=facts.verdicts.get(order.key, {}),
+        fulfilled_at=order.fulfilled_at,
     )
     bases = line_bases(order.facts, order.refunds)
     return Judged(order, decision, tuple(earn(order.facts, bases, decision, offers, standing)))
 
 
+def _captured(order: StoredOrder) -> tuple[int, int] | None:
+    """(captured, due) of an order that is paid in part now; None where it is not, or where nobody told how much."""
+    if order.facts.financial_status is not FinancialStatus.PARTIALLY_PAID or order.received_minor is None:
+        return None
+    due = due_minor(order.facts, order.refunds)
+    return None if due is None else (order.received_minor, due)
+
+
 def changed_at(order: StoredOrder) -> datetime:
     """Shopify's time of the newest thing that is known of the order."""
-    return max([order.facts.updated_at, *(r.refunded_at for r in order.refunds)])
+    befell = [*(r.refunded_at for r in order.refunds), *(d.changed_at for d in order.disputes)]
+    return max([order.facts.updated_at, *befell])

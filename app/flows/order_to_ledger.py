@@ -19,12 +19,13 @@ from app.inbox.model import Outcome, Source, State, StoredEvent
 from app.kernel.errors import RefusedError
 from app.kernel.period import day_of
 from app.orders import apply as orders
-from app.orders.model import OrderEvent, RefundFacts, Version
+from app.orders.model import DisputeFacts, FinancialStatus, OrderEvent, RefundFacts, Version
 from app.orders.store import Incoming
-from app.shopify import payloads, payloads_graphql
+from app.shopify import payloads, payloads_dispute, payloads_graphql, payloads_refund
 from app.shops.store import ShopContext
 
 REFUND_TOPIC = "refunds/create"
+DISPUTE_TOPICS = frozenset({"disputes/create", "disputes/update"})
 EDIT_TOPIC = "orders/edited"
 REREAD_TOPIC = "orders/reread"
 """Ours: the answer of GraphQL about one order, put into the inbox by flows/reread_order."""
@@ -39,11 +40,14 @@ class Read(msgspec.Struct, frozen=True):
     """The order it speaks of."""
     order: OrderEvent | None = None
     refunds: tuple[RefundFacts, ...] = ()
+    disputes: tuple[DisputeFacts, ...] = ()
 
     @property
     def leaves_open(self) -> bool:
-        """Whether the webhook alone does not settle it: an edit without the order, money under way."""
-        return self.event.topic == EDIT_TOPIC or any(refund.needs_reread for refund in self.refunds)
+        """Whether the webhook alone does not settle it: an edit without the order, money under way or in parts."""
+        if self.event.topic == EDIT_TOPIC or any(refund.needs_reread for refund in self.refunds):
+            return True
+        return self.order is not None and self.order.order.financial_status is FinancialStatus.PARTIALLY_PAID
 
 
 def run(
@@ -54,39 +58,51 @@ def run(
     now: datetime,
 ) -> list[Outcome]:
     """Take these order and refund events into the books. Safe to run again."""
-    read, unreadable = _read_all(events, shops)
+    read, settled = _read_all(events, shops)
     stand = orders.apply(
         session,
         [_incoming(r, r.order, desk) for r in read if r.order is not None],
         [(r.shop.id, refund) for r in read for refund in r.refunds],
+        [(r.shop.id, dispute) for r in read for dispute in r.disputes],
     )
     evaluate(session, stand, {shop.id: shop for shop in shops.values()}, now)
     _ask_again(session, read, {order.key for order in stand}, desk)
-    return [*unreadable, *(Outcome(r.event.id, State.DONE, order_id=r.order_id) for r in read)]
+    return [*settled, *(Outcome(r.event.id, State.DONE, order_id=r.order_id) for r in read)]
 
 
 def _read_all(
     events: Iterable[StoredEvent], shops: Mapping[str, ShopContext]
 ) -> tuple[list[Read], list[Outcome]]:
-    """What can be read, and the parked rest with its reason: no retry will make a body readable."""
+    """What can be read, and the rest with its reason. An unreadable body is parked: no retry will mend it."""
     read: list[Read] = []
-    unreadable: list[Outcome] = []
+    settled: list[Outcome] = []
     for event in events:
         try:
-            read.append(_read(event, shops[event.shop_domain]))
+            said = _read(event, shops[event.shop_domain])
         except RefusedError as refusal:
-            unreadable.append(claim.park(event, str(refusal)))
-    return read, unreadable
+            settled.append(claim.park(event, str(refusal)))
+            continue
+        if said is None:
+            settled.append(Outcome(event.id, State.IGNORED, "This dispute is about no order."))
+        else:
+            read.append(said)
+    return read, settled
 
 
-def _read(event: StoredEvent, shop: ShopContext) -> Read:
+def _read(event: StoredEvent, shop: ShopContext) -> Read | None:
+    if event.topic in DISPUTE_TOPICS:
+        dispute = payloads_dispute.dispute(event.body, event.triggered_at)
+        return Read(event, shop, dispute.order_id, disputes=(dispute,)) if dispute else None
     if event.topic == EDIT_TOPIC:
         return Read(event, shop, payloads.edited_order_id(event.body))
     if event.topic == REFUND_TOPIC:
-        refund = payloads.refund(event.body)
+        refund = payloads_refund.refund(event.body)
         return Read(event, shop, refund.order_id, refunds=(refund,))
-    order = payloads_graphql.order(event.body) if event.topic == REREAD_TOPIC else payloads.order(event.body)
-    return Read(event, shop, order.order.id, order, order.refunds)
+    if event.topic == REREAD_TOPIC:
+        order = payloads_graphql.order(event.body, event.triggered_at)
+    else:
+        order = payloads.order(event.body)
+    return Read(event, shop, order.order.id, order, order.refunds, order.disputes)
 
 
 def _incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
@@ -111,6 +127,8 @@ def _incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
         origin=origin_of(said, key),
         event_id=event.id,
         event_digest=event.body_sha256,
+        received_minor=said.received_minor,
+        fulfilled_at=said.fulfilled_at,
     )
 
 

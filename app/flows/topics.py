@@ -21,6 +21,8 @@ ORDER_TOPICS = frozenset(
         "orders/cancelled",
         "orders/edited",
         "refunds/create",
+        "disputes/create",
+        "disputes/update",
         "orders/reread",
     }
 )

@@ -76,9 +76,63 @@ class RefundFacts(msgspec.Struct, frozen=True):
     """(line id, units), sorted."""
     needs_reread: bool
     """A pending transaction or a discrepancy: money is asked about again by GraphQL."""
+    shipping_minor: int | None = None
+    """Of the price of shipping that went back; None: this body does not tell, another may."""
 
     def digest(self) -> bytes:
         """Of the canonical facts; the greater of two digests wins."""
+        return sha256(msgspec.json.encode(msgspec.structs.replace(self, shipping_minor=None))).digest()
+
+
+class DisputeState(StrEnum):
+    """What a dispute means for a commission, whatever the bank calls it."""
+
+    OPEN = "open"
+    LOST = "lost"
+    OVER = "over"
+    """Won, or settled by a refund that speaks for itself."""
+
+
+_DISPUTES = {
+    "needs_response": DisputeState.OPEN,
+    "under_review": DisputeState.OPEN,
+    "accepted": DisputeState.LOST,
+    "lost": DisputeState.LOST,
+    "won": DisputeState.OVER,
+    "prevented": DisputeState.OVER,
+    "charge_refunded": DisputeState.OVER,
+}
+
+
+class DisputeFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A shopper's claim at the bank, as one body tells it."""
+
+    id: int
+    order_id: int
+    kind: str
+    """inquiry, or chargeback."""
+    status: str
+    """Shopify's DisputeStatus in lower case."""
+    changed_at: datetime
+    """When Shopify told it: the body has no time of its own."""
+    amount_minor: int | None = None
+    """In `currency`; None: this body does not tell."""
+    currency: str | None = None
+
+    @property
+    def state(self) -> DisputeState:
+        """A status that nobody knows yet holds the commission like an open one."""
+        return _DISPUTES.get(self.status, DisputeState.OPEN)
+
+    def packed(self) -> bytes:
+        """Sorts what was told of one dispute: later, a chargeback after its inquiry, decided after undecided."""
+        known = list(_DISPUTES)
+        rank = known.index(self.status) if self.status in known else 0
+        ranks = bytes([self.kind == "chargeback", rank])
+        return b"".join((_micros(self.changed_at).to_bytes(8, "big"), ranks, self.digest()))
+
+    def digest(self) -> bytes:
+        """Of the canonical facts."""
         return sha256(msgspec.json.encode(self)).digest()
 
 
@@ -100,6 +154,17 @@ class OrderFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     source_name: str = ""
     """web, pos, shopify_draft_order, or the id of an app."""
     customer_is_new: bool | None = None
+    renewal: bool = False
+    """A subscription was billed again; its first order is none."""
+    shipping_minor: int = 0
+    """What shipping costs after discounts; with tax where taxes are included."""
+    shipping_tax_minor: int = 0
+    total_minor: int | None = None
+    """Of the whole order as it stands after edits and refunds; None: this body does not tell."""
+    shown_currency: str | None = None
+    """What the shopper paid in, where that is another currency: a dispute is in it."""
+    shown_total_minor: int | None = None
+    """total_minor in that currency."""
 
 
 class Traces(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -150,6 +215,11 @@ class OrderEvent(msgspec.Struct, frozen=True):
     email_key: bytes | None = None
     paid_at: datetime | None = None
     """When the payment was completed, where the answer says so; a webhook's body does not."""
+    received_minor: int | None = None
+    """All that was captured, before refunds; only GraphQL tells. It only ever grows."""
+    fulfilled_at: datetime | None = None
+    """When the last unit was sent."""
+    disputes: tuple[DisputeFacts, ...] = ()
     said: Said | None = None
     """What the body says in the clear of where the order came from; made into an Origin with the shop's key."""
 

@@ -48,6 +48,10 @@ class Order(ShopRow, Base):
     """Inbox row of the winning body."""
     event_digest: Mapped[bytes]
     """sha256 of the winning raw body."""
+    received_minor: Mapped[int | None]
+    """All that was captured, before refunds, as GraphQL told; only ever grows. Null: nobody told."""
+    fulfilled_at: Mapped[datetime | None]
+    """Earliest instant at which everything had been sent; only ever moves earlier."""
 
 
 class Refund(ShopOwned, Base):
@@ -61,6 +65,24 @@ class Refund(ShopOwned, Base):
     """RefundFacts: quantities by line, shipping, whether money is pending or differs."""
     digest: Mapped[bytes]
     """Of the canonical facts: of two bodies of one refund the greater wins, whatever came first."""
+    shipping_minor: Mapped[int | None]
+    """Of the shipping that went back; null: no body told yet."""
+
+
+class Dispute(ShopOwned, Base):
+    """A shopper's claim at the bank, merged by Shopify's id; may lie here before its order comes."""
+
+    __tablename__ = "disputes"
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[bytes]
+    """Sorts what was told of it: the maximum is the truth, whatever came first."""
+    facts: Mapped[dict[str, Any]]
+    """DisputeFacts of the newest word, without the amount."""
+    amount_version: Mapped[bytes | None]
+    """Version of the newest word that told an amount; GraphQL's summary tells none."""
+    amount_minor: Mapped[int | None]
+    currency: Mapped[str | None]
 
 
 class Rejudge(Base):

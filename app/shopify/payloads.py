@@ -1,4 +1,4 @@
-"""Order and refund bodies of webhooks, read into OrderFacts and RefundFacts.
+"""Order bodies of webhooks, read into OrderFacts.
 
 Only what decides money or evidence is read; everything else is skipped unparsed. Amounts come from
 `*_set.shop_money`, as exact text. Source: Shopify webhooks 2026-10; the traps T1 to T16 that real
@@ -7,61 +7,50 @@ bodies hold are scenarios of the devstore, and each is a test.
 
 from datetime import datetime
 from itertools import chain
-from typing import Annotated, TypeVar
+from typing import TypedDict
 
 import msgspec
 
 from app.kernel.currency import minor_units
-from app.kernel.errors import Invalid
-from app.orders.model import DiscountUse, FinancialStatus, Line, OrderEvent, OrderFacts, RefundFacts
+from app.orders.model import DiscountUse, FinancialStatus, Line, OrderEvent, OrderFacts
 from app.shopify.payloads_origin import WhereFrom, unhidden, where_from
-
-T = TypeVar("T")
-Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-
-
-class BadPayload(Invalid):
-    """A body that is not the order or refund that its topic promises."""
-
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"This is not a readable {what}: {why}")
-
-
-class _Shop(msgspec.Struct):
-    amount: str
-    currency_code: str
-
-
-class _Bag(msgspec.Struct):
-    shop_money: _Shop
+from app.shopify.payloads_parts import BadPayload, Bag, BothBag, Id, Units, aware, decode
+from app.shopify.payloads_refund import RefundBody, refund_facts
 
 
 class _Allocation(msgspec.Struct):
-    amount_set: _Bag
+    amount_set: Bag
     discount_application_index: int
 
 
 class _Tax(msgspec.Struct):
-    price_set: _Bag
+    price_set: Bag
 
 
 class _Product(msgspec.Struct):
     id: Id
     quantity: Units
-    price_set: _Bag
+    price_set: Bag
     title: str = ""
     product_id: Id | None = None
     variant_id: Id | None = None
     current_quantity: Units | None = None
     gift_card: bool = False
     vendor: str | None = None
+    selling_plan_id: int | None = None
     discount_allocations: list[_Allocation] = []
     tax_lines: list[_Tax] = []
 
 
 class _Shipping(msgspec.Struct):
     discount_allocations: list[_Allocation] = []
+    discounted_price_set: Bag | None = None
+    tax_lines: list[_Tax] = []
+
+
+class _Parcel(msgspec.Struct):
+    created_at: datetime
+    status: str | None = None
 
 
 class _Application(msgspec.Struct):
@@ -69,29 +58,6 @@ class _Application(msgspec.Struct):
     code: str | None = None
     title: str | None = None
     description: str | None = None
-
-
-class _RefundLine(msgspec.Struct):
-    line_item_id: Id
-    quantity: Units
-
-
-class _Adjustment(msgspec.Struct):
-    kind: str | None = None
-    reason: str | None = None
-
-
-class _Transaction(msgspec.Struct):
-    status: str | None = None
-
-
-class _Refund(msgspec.Struct):
-    id: Id
-    order_id: Id
-    created_at: datetime
-    refund_line_items: list[_RefundLine] = []
-    order_adjustments: list[_Adjustment] = []
-    transactions: list[_Transaction] = []
 
 
 class _Edit(msgspec.Struct):
@@ -120,71 +86,62 @@ class _Order(WhereFrom, kw_only=True):
     financial_status: str | None = None
     discount_applications: list[_Application] = msgspec.field(default_factory=list)
     shipping_lines: list[_Shipping] = msgspec.field(default_factory=list)
-    refunds: list[_Refund] = msgspec.field(default_factory=list)
+    refunds: list[RefundBody] = msgspec.field(default_factory=list)
+    fulfillments: list[_Parcel] = msgspec.field(default_factory=list)
+    fulfillment_status: str | None = None
+    current_total_price_set: BothBag | None = None
     source_name: str | None = None
     email: str | None = None
     customer: _Customer | None = None
 
 
 _orders = msgspec.json.Decoder(_Order)
-_refunds = msgspec.json.Decoder(_Refund)
 _edits = msgspec.json.Decoder(_Edited)
 
 
 def order(body: bytes) -> OrderEvent:
     """The version of an order in the body of an orders/* webhook. Raises BadPayload, UnknownCurrency, BadAmount."""
-    raw = _decode(_orders, body, "order")
+    raw = decode(_orders, body, "order")
     currency = raw.currency
     facts = OrderFacts(
         id=raw.id,
         name=raw.name[:64],
-        placed_at=_aware(raw.created_at),
-        updated_at=_aware(raw.updated_at),
+        placed_at=aware(raw.created_at),
+        updated_at=aware(raw.updated_at),
         currency=currency,
         taxes_included=raw.taxes_included,
         test=raw.test,
-        cancelled_at=_aware(raw.cancelled_at) if raw.cancelled_at else None,
+        cancelled_at=aware(raw.cancelled_at) if raw.cancelled_at else None,
         financial_status=_status(raw.financial_status),
         lines=tuple(_line(item, currency) for item in raw.line_items),
         discounts=_discounts(raw),
         source_name=raw.source_name or "",
+        renewal=is_renewal(raw.source_name, on_a_plan=any(i.selling_plan_id for i in raw.line_items)),
+        shipping_minor=sum(
+            _amount(s.discounted_price_set, currency) for s in raw.shipping_lines if s.discounted_price_set
+        ),
+        shipping_tax_minor=sum(
+            _amount(t.price_set, currency) for s in raw.shipping_lines for t in s.tax_lines
+        ),
+        **_totals(raw),
     )
     hidden = raw.tribute_pseudonyms
     customer = raw.customer
     return OrderEvent(
         order=facts,
-        refunds=tuple(_refund(r) for r in raw.refunds),
+        refunds=tuple(refund_facts(r) for r in raw.refunds),
         customer_id=str(customer.id) if customer and customer.id is not None else None,
         email=raw.email or (customer.email if customer else None),
         customer_key=unhidden(hidden.customer) if hidden else None,
         email_key=unhidden(hidden.email) if hidden else None,
         said=where_from(raw),
+        fulfilled_at=_fulfilled_at(raw),
     )
-
-
-def refund(body: bytes) -> RefundFacts:
-    """The refund in the body of a refunds/create webhook. Raises BadPayload."""
-    return _refund(_decode(_refunds, body, "refund"))
 
 
 def edited_order_id(body: bytes) -> int:
     """Which order an orders/edited webhook speaks of: it names changes, not the order. Raises BadPayload."""
-    return _decode(_edits, body, "order edit").order_edit.order_id
-
-
-def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes, what: str) -> T:
-    try:
-        return decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadPayload(what, str(error)) from None
-    except RecursionError:
-        raise BadPayload(what, "it is nested too deeply.") from None
-
-
-def _aware(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        raise BadPayload("order", f"the time {at.isoformat()} has no zone.")
-    return at
+    return decode(_edits, body, "order edit").order_edit.order_id
 
 
 def _status(text: str | None) -> FinancialStatus:
@@ -194,7 +151,7 @@ def _status(text: str | None) -> FinancialStatus:
         raise BadPayload("order", f"financial_status {str(text)[:40]!r} is unknown.") from None
 
 
-def _amount(bag: _Bag, currency: str) -> int:
+def _amount(bag: Bag, currency: str) -> int:
     money = bag.shop_money
     if money.currency_code != currency:
         raise BadPayload(
@@ -219,6 +176,43 @@ def _line(item: _Product, currency: str) -> Line:
     )
 
 
+class Totals(TypedDict, total=False):
+    """What stands, as OrderFacts has it; empty where no body told."""
+
+    total_minor: int
+    shown_currency: str
+    shown_total_minor: int
+
+
+def _totals(raw: _Order) -> Totals:
+    """What stands after edits and refunds, in the shop's currency and in the shopper's where that is another."""
+    told = raw.current_total_price_set
+    if told is None:
+        return {}
+    total = Totals(total_minor=_amount(told, raw.currency))
+    shown = told.presentment_money
+    if shown is None or shown.currency_code == raw.currency:
+        return total
+    code = shown.currency_code
+    return total | {"shown_currency": code, "shown_total_minor": minor_units(shown.amount, code)}
+
+
+def _fulfilled_at(raw: _Order) -> datetime | None:
+    """When the last parcel left of an order of which everything was sent."""
+    sent = [aware(p.created_at) for p in raw.fulfillments if p.status == "success"]
+    return max(sent, default=None) if raw.fulfillment_status == "fulfilled" else None
+
+
+def is_renewal(source_name: str | None, *, on_a_plan: bool) -> bool:
+    """Whether a subscription was billed again. Its first order is bought at a checkout like any other.
+
+    Shopify's own word was subscription_contract until October 2025 and is subscription_contract_checkout_one
+    since; neither is promised. Apps that bill by the API show their number and lines on a selling plan.
+    """
+    source = source_name or ""
+    return source.startswith("subscription_contract") or (on_a_plan and source.isdigit())
+
+
 def _discounts(raw: _Order) -> tuple[DiscountUse, ...]:
     """Allocations add up to what each application took; its position says which."""
     taken = [0] * len(raw.discount_applications)
@@ -233,18 +227,4 @@ def _discounts(raw: _Order) -> tuple[DiscountUse, ...]:
     return tuple(
         DiscountUse(a.type, (a.code or a.title or a.description or "")[:255], minor)
         for a, minor in zip(raw.discount_applications, taken, strict=True)
-    )
-
-
-def _refund(raw: _Refund) -> RefundFacts:
-    units: dict[int, int] = {}
-    for line in raw.refund_line_items:
-        units[line.line_item_id] = units.get(line.line_item_id, 0) + line.quantity
-    differs = any(a.kind == "refund_discrepancy" for a in raw.order_adjustments)
-    return RefundFacts(
-        id=raw.id,
-        order_id=raw.order_id,
-        refunded_at=_aware(raw.created_at),
-        lines=tuple(sorted(units.items())),
-        needs_reread=differs or any(t.status == "pending" for t in raw.transactions),
     )

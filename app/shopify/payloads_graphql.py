@@ -3,15 +3,25 @@
 The body is the `order` of order_for_commission.graphql, as it lies in the inbox. Source: Admin API 2026-10.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 
 import msgspec
 
 from app.kernel.currency import minor_units
-from app.orders.model import DiscountUse, FinancialStatus, Line, OrderEvent, OrderFacts, RefundFacts
-from app.shopify.payloads import BadPayload, Units
+from app.orders.model import (
+    DiscountUse,
+    DisputeFacts,
+    FinancialStatus,
+    Line,
+    OrderEvent,
+    OrderFacts,
+    RefundFacts,
+)
+from app.shopify import order_answer as answer
+from app.shopify.payloads import Totals, is_renewal
+from app.shopify.payloads_parts import BadPayload
 
 KINDS = {
     "DiscountCodeApplication": "discount_code",
@@ -22,134 +32,14 @@ KINDS = {
 PAYS = {"SALE", "CAPTURE"}
 
 
-class _Shop(msgspec.Struct, rename="camel"):
-    amount: str
-    currency_code: str
+_orders = msgspec.json.Decoder(answer.Order)
 
 
-class _Bag(msgspec.Struct, rename="camel"):
-    shop_money: _Shop
+def order(body: bytes, told_at: datetime | None = None) -> OrderEvent:
+    """The version of an order that Shopify answered with at `told_at`, which dates its disputes.
 
-
-class _Gid(msgspec.Struct):
-    id: str
-
-    @property
-    def number(self) -> int:
-        """The number that webhooks call the same thing by."""
-        tail = self.id.rsplit("/", 1)[-1].split("?", 1)[0]
-        if not (tail.isascii() and tail.isdigit()):
-            raise BadPayload("order", f"{self.id[:80]!r} is no id.")
-        return int(tail)
-
-
-class _Index(msgspec.Struct):
-    index: int
-
-
-class _Allocation(msgspec.Struct, rename="camel"):
-    allocated_amount_set: _Bag
-    discount_application: _Index
-
-
-class _Tax(msgspec.Struct, rename="camel"):
-    price_set: _Bag
-
-
-class _Line(_Gid, rename="camel"):
-    title: str
-    quantity: Units
-    current_quantity: Units
-    is_gift_card: bool
-    original_unit_price_set: _Bag
-    product: _Gid | None = None
-    variant: _Gid | None = None
-    discount_allocations: list[_Allocation] = []
-    tax_lines: list[_Tax] = []
-
-
-class _Application(msgspec.Struct):
-    typename: str = msgspec.field(name="__typename")
-    index: int = 0
-    code: str | None = None
-    title: str | None = None
-    description: str | None = None
-
-
-class _RefundLine(msgspec.Struct, rename="camel"):
-    quantity: Units
-    line_item: _Gid
-
-
-class _RefundLines(msgspec.Struct):
-    nodes: list[_RefundLine]
-
-
-class _Adjustment(msgspec.Struct):
-    reason: str | None = None
-
-
-class _Adjustments(msgspec.Struct):
-    nodes: list[_Adjustment] = []
-
-
-class _State(msgspec.Struct):
-    status: str
-
-
-class _Refund(_Gid, rename="camel"):
-    refund_line_items: _RefundLines
-    created_at: datetime | None = None
-    order_adjustments: _Adjustments = msgspec.field(default_factory=_Adjustments)
-    transactions: list[_State] = []
-
-
-class _Lines(msgspec.Struct):
-    nodes: list[_Line]
-
-
-class _ShippingLine(msgspec.Struct, rename="camel"):
-    discount_allocations: list[_Allocation] = []
-
-
-class _Shipping(msgspec.Struct):
-    nodes: list[_ShippingLine] = []
-
-
-class _Applications(msgspec.Struct):
-    nodes: list[_Application] = []
-
-
-class _Transaction(msgspec.Struct, rename="camel"):
-    kind: str
-    status: str
-    amount_set: _Bag
-    processed_at: datetime | None = None
-
-
-class _Order(_Gid, rename="camel"):
-    name: str
-    created_at: datetime
-    updated_at: datetime
-    currency_code: str
-    test: bool
-    taxes_included: bool
-    line_items: _Lines
-    total_price_set: _Bag
-    display_financial_status: str | None = None
-    cancelled_at: datetime | None = None
-    source_name: str | None = None
-    discount_applications: _Applications = msgspec.field(default_factory=_Applications)
-    shipping_lines: _Shipping = msgspec.field(default_factory=_Shipping)
-    refunds: list[_Refund] = []
-    transactions: list[_Transaction] = []
-
-
-_orders = msgspec.json.Decoder(_Order)
-
-
-def order(body: bytes) -> OrderEvent:
-    """The version of an order that Shopify answered with. Raises BadPayload, UnknownCurrency, BadAmount."""
+    Raises BadPayload, UnknownCurrency, BadAmount.
+    """
     try:
         raw = _orders.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -167,6 +57,10 @@ def order(body: bytes) -> OrderEvent:
         lines=tuple(_line(item, raw.currency_code) for item in raw.line_items.nodes),
         discounts=_discounts(raw),
         source_name=raw.source_name or "",
+        renewal=is_renewal(raw.source_name, on_a_plan=any(i.selling_plan for i in raw.line_items.nodes)),
+        shipping_minor=_sum((s.discounted_price_set for s in raw.shipping_lines.nodes), raw),
+        shipping_tax_minor=_sum((t.price_set for s in raw.shipping_lines.nodes for t in s.tax_lines), raw),
+        **_totals(raw),
     )
     return OrderEvent(
         order=facts,
@@ -174,6 +68,9 @@ def order(body: bytes) -> OrderEvent:
         customer_id=None,
         email=None,
         paid_at=_paid_at(raw, facts.financial_status),
+        received_minor=_sum((t.amount_set for t in _payments(raw)), raw),
+        fulfilled_at=_fulfilled_at(raw),
+        disputes=tuple(_dispute(one, raw, told_at) for one in raw.disputes) if told_at else (),
     )
 
 
@@ -186,11 +83,11 @@ def _status(text: str | None) -> FinancialStatus:
         ) from None
 
 
-def _amount(bag: _Bag, currency: str) -> int:
+def _amount(bag: answer.Bag, currency: str) -> int:
     return minor_units(bag.shop_money.amount, currency)
 
 
-def _line(item: _Line, currency: str) -> Line:
+def _line(item: answer.Line, currency: str) -> Line:
     return Line(
         id=item.number,
         title=item.title[:255],
@@ -205,7 +102,7 @@ def _line(item: _Line, currency: str) -> Line:
     )
 
 
-def _discounts(raw: _Order) -> tuple[DiscountUse, ...]:
+def _discounts(raw: answer.Order) -> tuple[DiscountUse, ...]:
     taken: dict[int, int] = {}
     parts = [i.discount_allocations for i in raw.line_items.nodes]
     parts += [s.discount_allocations for s in raw.shipping_lines.nodes]
@@ -219,7 +116,7 @@ def _discounts(raw: _Order) -> tuple[DiscountUse, ...]:
     )  # fmt: skip
 
 
-def _refund(raw: _Refund, order_: _Order) -> RefundFacts:
+def _refund(raw: answer.Refund, order_: answer.Order) -> RefundFacts:
     units: dict[int, int] = {}
     for line in raw.refund_line_items.nodes:
         units[line.line_item.number] = units.get(line.line_item.number, 0) + line.quantity
@@ -230,24 +127,60 @@ def _refund(raw: _Refund, order_: _Order) -> RefundFacts:
         lines=tuple(sorted(units.items())),
         needs_reread=any(a.reason == "REFUND_DISCREPANCY" for a in raw.order_adjustments.nodes)
         or any(t.status == "PENDING" for t in raw.transactions),
+        shipping_minor=None
+        if raw.refund_shipping_lines is None
+        else _sum((s.subtotal_amount_set for s in raw.refund_shipping_lines.nodes), order_),
     )
 
 
-def _paid_at(raw: _Order, status: FinancialStatus) -> datetime | None:
-    """When the sale or capture was processed that completed the payment (precision.md 1.3)."""
+def _paid_at(raw: answer.Order, status: FinancialStatus) -> datetime | None:
+    """When the sale or capture was processed that completed the payment (precision.md 1.3).
+
+    An order that costs nothing is paid when it is placed; one that an edit made cheaper, by its last payment.
+    """
     if not status.is_paid:
         return None
     due = _amount(raw.total_price_set, raw.currency_code)
-    done = [
+    if due <= 0:
+        return raw.created_at
+    done = sorted(_payments(raw), key=lambda t: t.processed_at or raw.updated_at)
+    if not done:
+        return raw.updated_at
+    return _completed_at(done, due, raw) or done[-1].processed_at or raw.updated_at
+
+
+def _payments(raw: answer.Order) -> list[answer.Transaction]:
+    return [
         t for t in raw.transactions if t.kind in PAYS and t.status == "SUCCESS" and t.processed_at is not None
     ]
-    return (
-        _completed_at(sorted(done, key=lambda t: t.processed_at or raw.updated_at), due, raw)
-        or raw.updated_at
-    )
 
 
-def _completed_at(payments: Sequence[_Transaction], due: int, raw: _Order) -> datetime | None:
+def _sum(bags: Iterable[answer.Bag | None], raw: answer.Order) -> int:
+    return sum(_amount(bag, raw.currency_code) for bag in bags if bag is not None)
+
+
+def _totals(raw: answer.Order) -> Totals:
+    told = raw.current_total_price_set
+    if told is None:
+        return {}
+    total = Totals(total_minor=_amount(told, raw.currency_code))
+    shown = told.presentment_money
+    if shown is None or shown.currency_code == raw.currency_code:
+        return total
+    code = shown.currency_code
+    return total | {"shown_currency": code, "shown_total_minor": minor_units(shown.amount, code)}
+
+
+def _fulfilled_at(raw: answer.Order) -> datetime | None:
+    sent = [p.created_at for p in raw.fulfillments if p.status == "SUCCESS"]
+    return max(sent, default=None) if raw.display_fulfillment_status == "FULFILLED" else None
+
+
+def _dispute(one: answer.Dispute, raw: answer.Order, told_at: datetime) -> DisputeFacts:
+    return DisputeFacts(one.number, raw.number, one.initiated_as.lower(), one.status.lower(), told_at)
+
+
+def _completed_at(payments: Sequence[answer.Transaction], due: int, raw: answer.Order) -> datetime | None:
     paid = 0
     for payment in payments:
         paid += _amount(payment.amount_set, raw.currency_code)

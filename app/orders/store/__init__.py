@@ -9,7 +9,8 @@ from sqlalchemy import Row, text
 
 from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, ShopSession
-from app.orders.model import OrderFacts, Origin, RefundFacts
+from app.orders.model import DisputeFacts, OrderFacts, Origin, RefundFacts
+from app.orders.store import befell
 
 NOWHERE = Origin()
 
@@ -32,6 +33,8 @@ class Incoming(msgspec.Struct, frozen=True):
     origin: Origin | None = None
     """None: this body does not tell."""
     origin_version: bytes | None = None
+    received_minor: int | None = None
+    fulfilled_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.origin is not None and self.origin_version is None:
@@ -56,6 +59,10 @@ class StoredOrder(msgspec.Struct, frozen=True):
     event_id: int
     event_digest: bytes
     refunds: tuple[RefundFacts, ...]
+    disputes: tuple[DisputeFacts, ...] = ()
+    received_minor: int | None = None
+    """All that was captured, before refunds; None: nobody told."""
+    fulfilled_at: datetime | None = None
     is_new: bool = False
     """Never stored before, so nothing can have been posted for it."""
 
@@ -67,12 +74,14 @@ class StoredOrder(msgspec.Struct, frozen=True):
 
 _UPSERT = text("""
     insert into orders as held (shop_id, id, name, version, placed_at, placed_on, paid_at, currency, facts,
-                                customer_key, email_key, origin, origin_version, event_id, event_digest)
+                                customer_key, email_key, origin, origin_version, event_id, event_digest,
+                                received_minor, fulfilled_at)
     select * from unnest(
         cast(:shop_ids as bigint[]), cast(:ids as bigint[]), cast(:names as text[]), cast(:versions as bytea[]),
         cast(:placed as timestamptz[]), cast(:days as date[]), cast(:paid as timestamptz[]),
         cast(:currencies as text[]), cast(:facts as jsonb[]), cast(:customers as bytea[]), cast(:emails as bytea[]),
-        cast(:origins as jsonb[]), cast(:origin_versions as bytea[]), cast(:events as bigint[]), cast(:digests as bytea[]))
+        cast(:origins as jsonb[]), cast(:origin_versions as bytea[]), cast(:events as bigint[]), cast(:digests as bytea[]),
+        cast(:received as bigint[]), cast(:fulfilled as timestamptz[]))
     on conflict (shop_id, id) do update set
         name = case when excluded.version > held.version then excluded.name else held.name end,
         placed_at = case when excluded.version > held.version then excluded.placed_at else held.placed_at end,
@@ -89,8 +98,10 @@ _UPSERT = text("""
         event_id = case when excluded.version > held.version then excluded.event_id else held.event_id end,
         event_digest = case when excluded.version > held.version then excluded.event_digest else held.event_digest end,
         version = greatest(excluded.version, held.version),
-        paid_at = least(excluded.paid_at, held.paid_at)
-    returning shop_id, id, version, paid_at, customer_key, email_key, origin_version,
+        paid_at = least(excluded.paid_at, held.paid_at),
+        received_minor = greatest(excluded.received_minor, held.received_minor),
+        fulfilled_at = least(excluded.fulfilled_at, held.fulfilled_at)
+    returning shop_id, id, version, paid_at, received_minor, fulfilled_at, customer_key, email_key, origin_version,
               case when origin_version is distinct from version then origin::text end as origin, (xmax = 0) as is_new
 """)
 
@@ -99,25 +110,9 @@ _GUARD = text("""
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
 """)
 
-_REFUNDS_UPSERT = text("""
-    insert into refunds as held (shop_id, order_id, id, refunded_at, facts, digest)
-    select * from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:ids as bigint[]),
-                         cast(:refunded as timestamptz[]), cast(:facts as jsonb[]), cast(:digests as bytea[]))
-    on conflict (shop_id, order_id, id) do update
-        set refunded_at = excluded.refunded_at, facts = excluded.facts, digest = excluded.digest
-        where excluded.digest > held.digest
-""")
-
-_REFUNDS = text("""
-    select r.shop_id, r.order_id, r.facts::text as facts
-    from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, order_id)
-    join refunds r on r.shop_id = k.shop_id and r.order_id = k.order_id
-    order by r.shop_id, r.order_id, r.id
-""")
-
 _CURRENT = """
     select o.shop_id, o.id, o.facts::text as facts, o.placed_on, o.paid_at, o.customer_key, o.email_key,
-           o.origin::text as origin, o.event_id, o.event_digest
+           o.origin::text as origin, o.event_id, o.event_digest, o.received_minor, o.fulfilled_at
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
     join orders o on o.shop_id = k.shop_id and o.id = k.id
     order by o.shop_id, o.id
@@ -125,7 +120,6 @@ _CURRENT = """
 
 _facts = msgspec.json.Decoder(OrderFacts)
 _origin = msgspec.json.Decoder(Origin)
-_refund = msgspec.json.Decoder(RefundFacts)
 
 
 def upsert(session: BatchSession, incoming: Sequence[Incoming]) -> list[StoredOrder]:
@@ -159,6 +153,8 @@ def _as_kept(ours: Incoming, row: Row[Any]) -> StoredOrder:
         event_id=ours.event_id,
         event_digest=ours.event_digest,
         refunds=(),
+        received_minor=row.received_minor,
+        fulfilled_at=row.fulfilled_at,
         is_new=row.is_new,
     )
 
@@ -180,30 +176,9 @@ def _columns(incoming: Sequence[Incoming]) -> dict[str, object]:
         "origin_versions": blobs(i.origin_version for i in incoming),
         "events": plain(i.event_id for i in incoming),
         "digests": blobs(i.event_digest for i in incoming),
+        "received": plain(i.received_minor for i in incoming),
+        "fulfilled": times(i.fulfilled_at for i in incoming),
     }
-
-
-def merge_refunds(session: BatchSession, refunds: Sequence[tuple[int, RefundFacts]]) -> None:
-    """Keep each (shop id, refund) once, by Shopify's id; of two bodies of one refund the greater digest wins."""
-    newest: dict[tuple[int, int, int], RefundFacts] = {}
-    for shop_id, refund in refunds:
-        key = (shop_id, refund.order_id, refund.id)
-        if key not in newest or refund.digest() > newest[key].digest():
-            newest[key] = refund
-    if not newest:
-        return
-    ordered = sorted(newest.items())
-    session.execute(
-        _REFUNDS_UPSERT,
-        {
-            "shop_ids": plain(k[0] for k, _ in ordered),
-            "orders": plain(k[1] for k, _ in ordered),
-            "ids": plain(k[2] for k, _ in ordered),
-            "refunded": times(r.refunded_at for _, r in ordered),
-            "facts": texts(msgspec.json.encode(r).decode() for _, r in ordered),
-            "digests": blobs(r.digest() for _, r in ordered),
-        },
-    )
 
 
 def guard(session: BatchSession, keys: Sequence[Key]) -> None:
@@ -239,21 +214,19 @@ def _load(
     )
     return [
         ((r.shop_id, r.id), StoredOrder(r.shop_id, _facts.decode(r.facts), r.placed_on, r.paid_at, r.customer_key,
-                                        r.email_key, _origin.decode(r.origin), r.event_id, r.event_digest, ()))
+                                        r.email_key, _origin.decode(r.origin), r.event_id, r.event_digest, (), (),
+                                        r.received_minor, r.fulfilled_at))
         for r in rows
     ]  # fmt: skip
 
 
 def with_refunds(session: BatchSession | ShopSession, orders: Sequence[StoredOrder]) -> list[StoredOrder]:
-    """The same orders with every refund that is known of them."""
-    found: dict[Key, list[RefundFacts]] = {}
-    rows = session.execute(
-        _REFUNDS, {"shop_ids": plain(o.shop_id for o in orders), "ids": plain(o.facts.id for o in orders)}
-    )
-    for row in rows:
-        found.setdefault((row.shop_id, row.order_id), []).append(_refund.decode(row.facts))
+    """The same orders with everything that is known to have befallen them: refunds and disputes."""
+    found = befell.read(session, [order.key for order in orders])
     return [
-        msgspec.structs.replace(order, refunds=tuple(found[order.key])) if order.key in found else order
+        msgspec.structs.replace(order, refunds=tuple(held.refunds), disputes=tuple(held.disputes))
+        if (held := found.get(order.key)) is not None
+        else order
         for order in orders
     ]
 
