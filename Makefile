@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test test-fast lint bench clean
+.PHONY: help demo demo-check test test-fast lint bench mutants clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,8 +32,13 @@ lint: $(VENV)/.ready
 bench: $(VENV)/.ready ## The benchmarks, as ratios of one interleaved run
 	@$(BIN)/python -m bench
 
+mutants: $(VENV)/.ready ## Change every line that decides cents: does a test notice? (docs/decisions/0035)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	@$(BIN)/mutmut run >/dev/null
+	@$(BIN)/mutmut results
+
 clean: ## Remove the virtual environment and the demo's data
-	rm -rf $(VENV) .tribute
+	rm -rf $(VENV) .tribute mutants
 
 $(VENV)/.ready: pyproject.toml constraints.txt tools/setup
 	@tools/setup $(PYTHON) $(VENV)
