@@ -1,7 +1,6 @@
-"""A shop with a program and creators, made straight in the database; and deliveries into its inbox."""
+"""A shop with a program and creators, made by the rooms' verbs; and deliveries into its inbox."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -9,20 +8,25 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.campaigns.model import Discount, OfferTerms, RuleSpec
-from app.campaigns.tables import Offer, Program
-from app.creators.tables import Creator, Enrollment
+from app.campaigns import store as campaigns
+from app.campaigns.model import Discount, OfferTerms, ProgramDraft, RuleSpec
+from app.campaigns.publish import publish
+from app.campaigns.put_program import put
+from app.creators.enroll import enroll
+from app.creators.invite import invite
+from app.creators.model import Contact
+from app.creators.store import change_contact
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
 from app.flows.rejudge import rejudge
 from app.kernel.ids import ShopId
 from app.ledger.store import sums
+from app.orders.store import rejudge as rejudging
 from app.reports.rollup import derive
 from app.shops.store import ShopContext, contexts
 from app.shops.tables import Shop
 from app.shops.vault import new_shop_key
-from app.tracking.model import fold
-from app.tracking.tables import Code
+from app.tracking.add_code import add_code
 from app.wiring import Wiring
 from tests.bodies import Json, dumps
 
@@ -54,44 +58,28 @@ class World:
 
     def _program(self) -> None:
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
-            program = Program(
-                handle="main", name="Main", window_days=30, hold_days=self.hold_days, created_at=INSTALLED
-            )
-            session.add(program)
-            session.flush()
-            self.program_id = program.id
+            draft = ProgramDraft("main", "Main", 30, self.hold_days)
+            self.program_id = put(session, draft, actor="test", now=INSTALLED)[0].id
         self.offer(self.rules, INSTALLED)
 
     def offer(self, rules: Sequence[RuleSpec], effective_from: datetime) -> None:
         terms = OfferTerms(self.hold_days, Discount(), tuple(rules))
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
-            held = session.execute(
-                text("select count(*) from offers where shop_id = :s"), {"s": self.shop_id}
-            )
-            session.add(
-                Offer(
-                    program_id=self.program_id,
-                    version=held.scalar_one() + 1,
-                    effective_from=effective_from,
-                    content=json.loads(terms.canonical()),
-                    content_digest=terms.digest(),
-                    published_at=INSTALLED,
-                    published_by="test",
-                )
-            )
+            program = campaigns.program(session, "main")
+            more: Any = {"reprice": True, "notice_waived": True, "actor": "test", "now": INSTALLED}
+            publish(session, program, terms, effective_from=effective_from, **more)
 
     def creator(self, handle: str, *codes: str, email_key: bytes | None = None) -> int:
+        who: Any = {"actor": "test", "now": INSTALLED}
+        program: Any = {"program": "main", **who}
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
-            creator = Creator(handle=handle, name=handle.title(), email=None, email_key=email_key, profile={},
-                              created_at=INSTALLED)  # fmt: skip
-            session.add(creator)
-            session.flush()
-            enrollment = Enrollment(creator_id=creator.id, program_id=self.program_id, created_at=INSTALLED)
-            session.add(enrollment)
-            session.flush()
+            contact = Contact(handle.title(), None, {})
+            creator = invite(session, handle, contact, pseudonym=lambda _: b"", **who)
+            if email_key is not None:
+                change_contact(session, creator.id, contact, email_key)
+            enrollment, _ = enroll(session, creator, program_id=self.program_id, **program)
             for code in codes:
-                session.add(Code(enrollment_id=enrollment.id, code=code, folded=fold(code), state="active",
-                                 created_at=INSTALLED))  # fmt: skip
+                add_code(session, enrollment.id, code, live=True, **program)
             return creator.id
 
     def deliver(self, topic: str, body: Json | bytes, *, webhook_id: str | None = None, **more: Any) -> None:
@@ -125,6 +113,12 @@ class World:
             while mature(session, [self.context], now):
                 pass
             self.roll_up()
+
+    def judge_again(self, orders: Iterable[int]) -> None:
+        """Mark these orders, as a decision about the past does, and let the worker judge them."""
+        with self.wiring.batch_session() as session, session.begin():
+            rejudging.mark(session, [(self.shop_id, number) for number in orders])
+        self.work()
 
     def roll_up(self) -> None:
         with self.wiring.batch_session() as session:
