@@ -12,12 +12,13 @@ from sqlalchemy import text
 from app.db.arrays import plain, texts
 from app.db.session import BatchSession
 from app.inbox.model import Outcome, Source, State, StoredEvent
+from app.inbox.packing import unpack
 
 MOST_ATTEMPTS = 5
 """Then the event is parked with the last reason, for a person to look at."""
 
 _CLAIM = text("""
-    select id, shop_domain, topic, source, triggered_at, received_at, body, body_sha256, attempts
+    select id, shop_domain, topic, source, triggered_at, received_at, body, packing, body_sha256, attempts
     from inbox
     where state = 'new' and (retry_at is null or retry_at <= :now)
     order by id
@@ -47,8 +48,8 @@ def claim(session: BatchSession, now: datetime, most: int) -> list[StoredEvent]:
     """The oldest waiting events that nobody else holds, locked until this transaction ends."""
     rows = session.execute(_CLAIM, {"now": now, "most": most})
     return [
-        StoredEvent(r.id, r.shop_domain, r.topic, Source(r.source), r.triggered_at, r.received_at, r.body,
-                    r.body_sha256, r.attempts)
+        StoredEvent(r.id, r.shop_domain, r.topic, Source(r.source), r.triggered_at, r.received_at,
+                    unpack(r.body, r.packing), r.body_sha256, r.attempts)
         for r in rows
     ]  # fmt: skip
 

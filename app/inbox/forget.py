@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app.db.session import Fenced
+from app.inbox.packing import unpack
 from app.inbox.tables import InboxEvent
 from app.kernel.ids import EventId
 
@@ -35,9 +36,9 @@ def bodies_of_no_order(session: Fenced, shop_domain: str) -> list[HeldBody]:
 
 
 def rewrite(session: Fenced, event_id: EventId, body: bytes, now: datetime) -> None:
-    """Put a redacted body in the place of the raw one. The digest of what was received stays."""
+    """Put a redacted body in the place of the raw one, as it is. The digest of what was received stays."""
     session.execute(
-        update(InboxEvent).where(InboxEvent.id == event_id).values(body=body, redacted_at=now),
+        update(InboxEvent).where(InboxEvent.id == event_id).values(body=body, packing=None, redacted_at=now),
         execution_options={"synchronize_session": False},
     )
 
@@ -47,17 +48,17 @@ def forget_shop(session: Fenced, shop_domain: str, now: datetime) -> None:
     session.execute(
         update(InboxEvent)
         .where(InboxEvent.shop_domain == shop_domain)
-        .values(body=b"", redacted_at=now, reason=None),
+        .values(body=b"", packing=None, redacted_at=now, reason=None),
         execution_options={"synchronize_session": False},
     )
 
 
 def _held(session: Fenced, shop_domain: str, which: ColumnElement[bool]) -> list[HeldBody]:
     event = InboxEvent
-    query = select(event.id, event.topic, event.received_at, event.body).where(
+    query = select(event.id, event.topic, event.received_at, event.body, event.packing).where(
         event.shop_domain == shop_domain, which
     )
     return [
-        HeldBody(EventId(row.id), row.topic, row.received_at, row.body)
+        HeldBody(EventId(row.id), row.topic, row.received_at, unpack(row.body, row.packing))
         for row in session.execute(query.order_by(event.id))
     ]

@@ -1,6 +1,6 @@
 """Receiving events, and looking after those that are parked. Claiming and settling have their own store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, LiteralString
@@ -10,7 +10,9 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.inbox.model import Delivery, InboxCounts, InboxLag, ParkedEvent
+from app.db.arrays import blobs, plain
+from app.inbox.model import Delivery, InboxCounts, InboxLag, ParkedEvent, Source, StoredEvent
+from app.inbox.packing import pack, unpack
 from app.inbox.tables import InboxEvent
 from app.kernel.errors import NotFound
 from app.kernel.ids import EventId
@@ -26,6 +28,28 @@ COLUMNS = (
     "body",
     "body_sha256",
 )
+
+
+# Goes on after what was packed last. The inner limit comes first, so that a young inbox is not read through.
+_RIPE = text("""
+    select i.id, i.body from inbox i
+    where i.id in (select id from inbox
+                   where id > coalesce((select max(id) from inbox where packing is not null), 0)
+                   order by id limit :most)
+      and i.received_at < :before and i.packing is null
+    order by i.id for update
+""")
+
+_PACKED = text("""
+    update inbox i set body = x.body, packing = 'zstd'
+    from unnest(cast(:ids as bigint[]), cast(:bodies as bytea[])) as x(id, body) where i.id = x.id
+""")
+
+_BY_ORDER = text("""
+    select id, topic, source, triggered_at, received_at, body, packing, body_sha256, attempts, order_id
+    from inbox where shop_domain = :domain and state = 'done' and topic = any(:topics)
+    order by order_id, id
+""")
 
 
 class NoSuchEvent(NotFound):
@@ -171,3 +195,44 @@ def is_ready(session: Session) -> bool:
     """Whether the inbox can be written to: the schema is there and the server is no read-only standby."""
     query = text("select to_regclass('inbox') is not null and not pg_is_in_recovery()")
     return bool(session.execute(query).scalar_one())
+
+
+def by_order(
+    session: Session, shop_domain: str, topics: Collection[str], portion: int
+) -> Iterator[list[StoredEvent]]:
+    """Every event of these topics that was acted on, all of one order side by side, in portions of about that many.
+
+    Streams from the server: memory does not grow with the inbox. An order is only cut in two when it
+    has more events than a portion.
+    """
+    rows = session.execute(
+        _BY_ORDER,
+        {"domain": shop_domain, "topics": sorted(topics)},
+        execution_options={"stream_results": True, "yield_per": portion},
+    )
+    held: list[StoredEvent] = []
+    order_id = None
+    for r in rows:
+        if len(held) >= portion and (r.order_id != order_id or len(held) >= 2 * portion):
+            yield held
+            held = []
+        order_id = r.order_id
+        body = unpack(r.body, r.packing)
+        held.append(
+            StoredEvent(r.id, shop_domain, r.topic, Source(r.source), r.triggered_at, r.received_at, body,
+                        r.body_sha256, r.attempts)
+        )  # fmt: skip
+    if held:
+        yield held
+
+
+def pack_older(session: Session, before: datetime, most: int) -> int:
+    """Compress the next bodies that were received before then, in the session's transaction; 0 when none is left.
+
+    Their digests stay those of what was received. Every reader unpacks.
+    """
+    ripe = session.execute(_RIPE, {"before": before, "most": most}).all()
+    if ripe:
+        columns = {"ids": plain(r.id for r in ripe), "bodies": blobs(pack(r.body) for r in ripe)}
+        session.execute(_PACKED, columns)
+    return len(ripe)

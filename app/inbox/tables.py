@@ -25,6 +25,9 @@ class InboxEvent(Base):
         Index("ix_inbox_waiting", "id", postgresql_where=text("state = 'new'")),
         Index("ix_inbox_parked", "shop_domain", "id", postgresql_where=text("state = 'parked'")),
         Index("ix_inbox_order", "shop_domain", "order_id", postgresql_where=text("order_id is not null")),
+        # What was packed last: the next look goes on from there, and intake maintains no index for it.
+        Index("ix_inbox_packed", "id", postgresql_where=text("packing is not null")),
+        CheckConstraint("packing = 'zstd'", name="packing"),
         CheckConstraint("state in ('new', 'done', 'ignored', 'parked')", name="state"),
     )
     id: Mapped[BigId]
@@ -40,6 +43,8 @@ class InboxEvent(Base):
     triggered_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     body: Mapped[bytes]
+    packing: Mapped[str | None]
+    """zstd: the body is kept compressed; null: as it came."""
     body_sha256: Mapped[bytes]
     """Of the raw body at receipt; never recomputed, also when the body is redacted."""
     state: Mapped[str] = mapped_column(server_default="new")

@@ -17,4 +17,6 @@ SCHEDULE = (
     # A refresh token lives 90 days. Looking every day and renewing what has less than 60 left renews each
     # shop about once a month, and leaves two months to notice when that stops working.
     Periodic("shops.keep_tokens_alive", "17 3 * * *"),
+    # Bodies older than a month, compressed while few people work.
+    Periodic("inbox.pack", "41 2 * * *"),
 )
