@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from app.config import API_VERSION, Settings
 from app.db.engine import app_engine, database_url
+from app.db.fresh_schema import fresh_database
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
-from app.flows import derive_awards, issue_code, reevaluate
+from app.flows import derive_awards, issue_code, pack_bodies, reevaluate
 from app.flows.apply_file import Applier
 from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
@@ -21,6 +22,7 @@ from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
+from app.flows.replay import Replayer
 from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.switch_on_pixel import switch_on_pixel
@@ -160,6 +162,7 @@ class Wiring:
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
             Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
+            Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
         )
 
@@ -172,6 +175,11 @@ class Wiring:
     def applier(self) -> Applier:
         """`tribute apply`."""
         return Applier(self.platform_session, self.vault, self.queue)
+
+    @cached_property
+    def replayer(self) -> Replayer:
+        """`tribute replay`. Needs an address that names the owner of the tables, as `tribute migrate` does."""
+        return Replayer(self.shop_session, partial(fresh_database, self.engine.url), self.desk)
 
     def shop_discounts(self, shop_id: ShopId) -> ShopDiscounts:
         """That shop's discounts in Shopify. Raises NoSuchShop."""

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from app.cli import books, doctor, run, terms
 from app.cli import export as exporting
+from app.cli import replay as replaying
 from app.kernel.clock import instant
 from app.kernel.errors import Invalid
 
@@ -47,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     _add_shop(commands, "balances", books.balances, "what each creator stands at", dated=True)
     _add_shop(commands, "prove", books.prove, "check every invariant of the books", dated=True)
     _add_shop(commands, "mature", books.mature, "make payable what is past its hold", dated=True)
+    _add_shop(
+        commands, "replay", replaying.replay, "rebuild the books from all facts and compare", dated=True
+    )
+    _add_shop(commands, "dump", replaying.dump, "all that money is made of, as sorted JSON lines", dated=True)
     _add_export(commands)
     return top
 

@@ -20,7 +20,7 @@ def explain(given: Namespace) -> Answer:
     with wired() as wiring:
         shop = shop_of(wiring, given.shop)
         with wiring.shop_session(shop.id) as session:
-            record = explaining.explain(session, given.order, _as_of(given, wiring))
+            record = explaining.explain(session, given.order, as_of(given, wiring))
     return Answer(_story(record), record)
 
 
@@ -29,7 +29,7 @@ def balances(given: Namespace) -> Answer:
     with wired() as wiring:
         shop = shop_of(wiring, given.shop)
         with wiring.shop_session(shop.id) as session:
-            found = balances_of.balances(session, shop.currency, _as_of(given, wiring))
+            found = balances_of.balances(session, shop.currency, as_of(given, wiring))
     heading = ("creator", "", "pending", "payable", "in transit", "paid")
     rows = [
         (handle, currency, *(str(major_units(minor, currency)) for minor in cell.values()))
@@ -45,7 +45,7 @@ def prove(given: Namespace) -> Answer:
         shop = shop_of(wiring, given.shop)
         with wiring.shop_session(shop.id) as session, wiring.batch_session() as again:
             context = shops.contexts_by_id(session, [shop.id])[shop.id]
-            proof = proving.prove(session, again, context, _as_of(given, wiring))
+            proof = proving.prove(session, again, context, as_of(given, wiring))
     lines = [
         f"{'ok    ' if check['ok'] else 'BROKEN'}  {check['name']}" + _offender(check)
         for check in proof["checks"]
@@ -56,17 +56,18 @@ def prove(given: Namespace) -> Answer:
 def mature(given: Namespace) -> Answer:
     """Make payable what is past its hold. Raises NoSuchShop."""
     with wired() as wiring:
-        shop, as_of, orders = shop_of(wiring, given.shop), _as_of(given, wiring), 0
+        shop, at, orders = shop_of(wiring, given.shop), as_of(given, wiring), 0
         with wiring.batch_session() as session:
             context = shops.contexts_by_id(session, [shop.id])[shop.id]
             session.rollback()
-            while taken := maturing.mature(session, [context], as_of):
+            while taken := maturing.mature(session, [context], at):
                 orders += taken
-    text = f"{shop.domain}: {orders} orders past their hold on {as_of.isoformat()} are payable now."
-    return Answer(text, {"shop": shop.domain, "as_of": as_of.isoformat(), "orders": orders})
+    text = f"{shop.domain}: {orders} orders past their hold on {at.isoformat()} are payable now."
+    return Answer(text, {"shop": shop.domain, "as_of": at.isoformat(), "orders": orders})
 
 
-def _as_of(given: Namespace, wiring: Wiring) -> datetime:
+def as_of(given: Namespace, wiring: Wiring) -> datetime:
+    """The time that was asked about; the present without one."""
     found: datetime | None = given.as_of
     return found if found is not None else wiring.clock.now()
 

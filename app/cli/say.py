@@ -20,7 +20,8 @@ class Answer:
 def say(answer: Answer, *, as_json: bool) -> None:
     """Print it on standard output."""
     shown = json.dumps(answer.facts, indent=1, ensure_ascii=False, default=str) if as_json else answer.text
-    sys.stdout.write(shown.rstrip("\n") + "\n")
+    if shown:  # A command that streams has written already.
+        sys.stdout.write(shown.rstrip("\n") + "\n")
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

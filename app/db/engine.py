@@ -38,12 +38,16 @@ def owner_engine(url: URL) -> Engine:
     return create_engine(url, pool_size=1, max_overflow=0)
 
 
-def app_engine(url: URL, *, pool_size: int = 5) -> Engine:
+def app_engine(url: URL, *, pool_size: int = 5, schema: str | None = None) -> Engine:
     """What serve and worker use. Every connection starts in the fenced role and cannot leave it by RESET.
 
     The role is a start-up option rather than a SET on checkout: a rollback would undo the SET.
+    `schema`: work on the tables of that schema (db/fresh_schema) and see no others.
     """
     options = f"-c role={ROLE} -c timezone=UTC -c jit=off"
+    if schema is not None:
+        # Its tables grow from nothing within seconds: a plan made while they were empty must not be kept.
+        options += f" -c search_path={schema} -c plan_cache_mode=force_custom_plan -c synchronous_commit=off"
     engine = create_engine(
         url,
         pool_size=pool_size,

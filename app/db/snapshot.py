@@ -18,3 +18,8 @@ def are_over(session: Fenced, mark: int) -> bool:
     """Whether all transactions below the mark are over. Ask in a new transaction each time."""
     oldest = session.scalars(text("select cast(pg_snapshot_xmin(pg_current_snapshot()) as text)")).one()
     return int(oldest) >= mark
+
+
+def freeze(session: Fenced) -> None:
+    """Begin a transaction that sees the database as it is now, until it ends, and writes nothing."""
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})

@@ -3,8 +3,10 @@
 Each is one row of the decision log and one award, so that replay has it and the creator sees why.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.audit.store import record
 from app.campaigns import store as campaigns
@@ -135,6 +137,35 @@ def revoke(session: ShopSession, key: str, *, reason: str, actor: str, now: date
 def restore(session: ShopSession, key: str, *, reason: str, actor: str, now: datetime) -> bool:
     """Let a revoked award stand again; False when it stands. Raises NotFound."""
     return _turn(session, key, "award.restored", reason, actor=actor, now=now)
+
+
+def give_again(
+    session: ShopSession, key: str, facts: Mapping[str, Any], *, actor: str, now: datetime
+) -> None:
+    """Give what the decision log says was given, or let go of it. Replay asks. Raises NotFound.
+
+    Whether there was a debt is not asked again: there was, on that day.
+    """
+    creator = creators.creator(session, facts["creator"], lock=True)
+    program = campaigns.program(session, facts["program"]) if "program" in facts else None
+    award = Award(
+        shop_id=session.shop_id,
+        key=key,
+        creator_id=creator.id,
+        program_id=program.id if program else None,
+        kind=AwardKind(facts["kind"]),
+        amount_minor=facts["amount_minor"],
+        currency=facts["currency"],
+        earned_at=now,
+        earned_on=day_of(now, shops.get(session, session.shop_id).timezone),
+        matures_at=now + timedelta(days=facts["hold_days"]),
+        offer_id=None,
+        reason=facts["reason"],
+        actor=actor,
+        changed_at=now,
+    )
+    more = {name: facts[name] for name in ("creator", "program", "hold_days") if name in facts}
+    _begin(session, award, more, actor=actor, now=now)
 
 
 def _begin(

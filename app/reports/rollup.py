@@ -22,8 +22,11 @@ _TAKE = text("""
     returning shop_id, creator_id, day
 """)
 
-# One loop at a time derives cells: two that overlapped could leave the older answer of the two.
-_ALONE = text("select pg_try_advisory_xact_lock(7418232)")
+# One loop at a time derives cells: two that overlapped could leave the older answer of the two. A replay has
+# tables of its own and does not wait for the workers.
+_ALONE = text(
+    "select pg_try_advisory_xact_lock(hashtextextended('rollups of ' || current_schema(), 7418232))"
+)
 
 EARNED = """
     select shop_id, creator_id, program_id, placed_on as day, currency, weight as orders, gmv_minor, gross_minor,

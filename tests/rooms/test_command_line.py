@@ -1,5 +1,6 @@
 import io
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,10 @@ def test_wrong_words_are_a_usage_error(words: list[str]) -> None:
     assert left.value.code == 2
 
 
-@pytest.mark.parametrize("words", [["balances"], ["prove"], ["mature"], ["explain", "1"], ["export", "days"]])
+@pytest.mark.parametrize(
+    "words",
+    [["balances"], ["prove"], ["mature"], ["explain", "1"], ["export", "days"], ["replay"], ["dump"]],
+)
 def test_a_shop_that_is_not_there_is_refused(capsys: Said, words: list[str]) -> None:
     command, *rest = words
     assert "'nobody.myshopify.com'" in refusal(capsys, command, "nobody.myshopify.com", *rest)
@@ -248,3 +252,41 @@ def test_a_key_that_is_missing_is_named_by_what_it_sealed(
 ) -> None:
     monkeypatch.setenv("TRIBUTE_SECRET_KEYS", Fernet.generate_key().decode())
     assert f"shop_key of shop {world.shop_id} cannot be read" in refusal(capsys, "rotate-keys")
+
+
+def test_replay_says_that_the_books_are_what_the_facts_give(capsys: Said, world: World) -> None:
+    world.work()
+    said = answer(capsys, "replay", SHOP)
+    assert (said["identical"], said["differences"], said["events"]) == (True, [], 1)
+    dumped = answer(capsys, "dump", SHOP)
+    assert (dumped["digest"], dumped["lines"]) == (said["digest"], said["lines"])
+    assert main(["replay", SHOP, "--as-of", "2027-01-01T00:00:00Z"]) == 0
+    assert f"{SHOP}: 1 events gave" in capsys.readouterr().out
+
+
+def test_replay_names_what_differs_and_leaves_with_1(capsys: Said, world: World) -> None:
+    world.work()
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        session.execute(text("update credits set commission_minor = 999, earned_minor = 999"))
+    assert main(["replay", SHOP, "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["identical"] is False
+    assert said["differences"][0] == (
+        "credit 1001 mara: commission_minor is 999, by replay 1080; earned_minor is 999, by replay 1080"
+    )
+    assert main(["replay", SHOP]) == 1
+    assert "commission_minor is 999, by replay 1080" in capsys.readouterr().out
+
+
+def test_the_dump_is_a_file_whose_digest_stands_beside_it(capsys: Said, world: World) -> None:
+    world.work()
+    assert main(["dump", SHOP]) == 0
+    heard = capsys.readouterr()
+    lines = heard.out.splitlines()
+    assert heard.err.split() == [str(len(lines)), "lines,", "sha256", sha256(heard.out.encode()).hexdigest()]
+    assert {json.loads(each)["kind"] for each in lines} == {
+        "order", "conversion", "credit", "posted", "creator_day", "shop_day",
+    }  # fmt: skip
+    assert not {key for each in lines for key in json.loads(each)} & {
+        "shop_id", "creator_id", "program_id", "enrollment_id", "offer_id", "event_id", "recorded_at",
+    }  # fmt: skip

@@ -106,7 +106,7 @@ _UPSERT = text("""
 """)
 
 _GUARD = text("""
-    select pg_advisory_xact_lock(hashtextextended(k.shop_id || '/' || k.id, 7))
+    select pg_advisory_xact_lock(hashtextextended(current_schema() || k.shop_id || '/' || k.id, 7))
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
 """)
 

@@ -13,6 +13,7 @@ from app.shops.store.privacy import (
 from app.shops.store.shops import (
     NoSuchShop,
     ShopContext,
+    bring_over,
     change,
     connected,
     contexts,
@@ -49,6 +50,7 @@ __all__ = [
     "NoSuchShop",
     "SealedTokens",
     "ShopContext",
+    "bring_over",
     "change",
     "close_privacy_request",
     "connected",

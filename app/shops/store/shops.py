@@ -237,3 +237,8 @@ def _context(row: Row[Any]) -> ShopContext:
         row.id, row.domain, Status(row.status), row.currency, row.timezone, row.installed_at, row.offline,
         row.shop_key,
     )  # fmt: skip
+
+
+def bring_over(session: Fenced, shop_id: ShopId) -> None:
+    """Write the shop's row into the fresh schema that the session works in: the tenant itself is not replayed."""
+    session.execute(text("insert into shops select * from public.shops where id = :id"), {"id": shop_id})

@@ -1,0 +1,146 @@
+"""A schema of its own with the same tables, fences and triggers, empty, for as long as one piece of work needs it.
+
+The tables are copied from what the migrations made, so that there is no second description of them.
+Like migrations this connects as the owner; what works in the schema does so in the fenced role.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy.engine import URL
+
+from app.db.engine import app_engine, owner_engine
+from app.db.rls import ROLE
+from app.db.session import BatchSession, ShopSession
+from app.kernel.ids import ShopId
+
+PREFIX = "replay_"
+"""Schemas of this name are ours; once nobody holds a schema's lock it is a leftover."""
+
+_FOUND = text("select nspname from pg_namespace where starts_with(nspname, :prefix) order by nspname")
+_TAKE = text("select pg_try_advisory_lock(hashtextextended('schema ' || :name, 0))")
+_LET_GO = text("select pg_advisory_unlock(hashtextextended('schema ' || :name, 0))")
+
+_TABLES = text(r"""
+    select c.oid, c.relname as name, c.relrowsecurity as fenced, c.relforcerowsecurity as forced,
+           (select string_agg(lower(a.privilege_type), ', ') from aclexplode(c.relacl) a
+            where a.grantee = cast(cast(:role as text) as regrole)) as allowed
+    from pg_class c
+    where c.relnamespace = cast('public' as regnamespace) and c.relkind in ('r', 'p') and not c.relispartition
+      and c.relname not like 'procrastinate\_%' and c.relname <> 'alembic_version'
+    order by c.relname
+""")
+
+_POLICIES = text("""
+    select polname as name, case when polpermissive then 'permissive' else 'restrictive' end as kind,
+           case polcmd when '*' then 'all' when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
+                       else 'delete' end as command,
+           pg_get_expr(polqual, polrelid) as visible, pg_get_expr(polwithcheck, polrelid) as writable
+    from pg_policy where polrelid = :table order by polname
+""")
+
+_TRIGGERS = text("""
+    select replace(pg_get_triggerdef(oid), ' ON public.', ' ON ') as made
+    from pg_trigger where tgrelid = :table and not tgisinternal order by tgname
+""")
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Sessions on an empty copy of the tables."""
+
+    engine: Engine
+
+    def shop_session(self, shop_id: ShopId) -> ShopSession:
+        """A session of one shop there."""
+        return ShopSession(self.engine, shop_id)
+
+    def batch_session(self) -> BatchSession:
+        """The worker's session there; blind until it admits shops."""
+        return BatchSession(self.engine)
+
+
+@contextmanager
+def fresh_database(url: URL) -> Iterator[Fresh]:
+    """Sessions in the fenced role on a fresh schema, which is gone afterwards."""
+    with fresh_schema(url) as name:
+        engine = app_engine(url, schema=name)
+        try:
+            yield Fresh(engine)
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def fresh_schema(url: URL) -> Iterator[str]:
+    """The name of an empty schema that has all our tables; it is gone afterwards.
+
+    Its tables are not logged (they are worthless after a crash) and have no foreign keys: what would
+    break one is found by the comparison that the schema is made for. What a killed process left behind
+    is removed on the way. `url` must name the owner of the tables.
+    """
+    engine = owner_engine(url)
+    try:
+        with engine.connect() as owner:
+            _remove_leftovers(owner)
+            name = PREFIX + str(owner.scalar(text("select cast(pg_current_xact_id() as text)")))
+            owner.execute(_TAKE, {"name": name})
+            owner.commit()
+            try:
+                with owner.begin():
+                    _make(owner, name)
+                yield name
+            finally:
+                _drop(owner, name)
+    finally:
+        engine.dispose()
+
+
+def _remove_leftovers(owner: Connection) -> None:
+    """The lock of a schema belongs to the connection that made it, so a dead process holds none."""
+    found = list(owner.scalars(_FOUND, {"prefix": PREFIX}))
+    owner.commit()
+    for name in found:
+        if owner.scalar(_TAKE, {"name": name}):
+            _drop(owner, name)
+        owner.commit()
+
+
+def _drop(owner: Connection, name: str) -> None:
+    owner.rollback()
+    owner.exec_driver_sql(f'drop schema if exists "{name}" cascade')
+    owner.execute(_LET_GO, {"name": name})
+    owner.commit()
+
+
+def _make(owner: Connection, name: str) -> None:
+    owner.exec_driver_sql(f'create schema "{name}"')
+    # Expressions of policies and functions of triggers are written without a schema: this finds both.
+    owner.exec_driver_sql(f'set local search_path = "{name}", public')
+    for table in owner.execute(_TABLES, {"role": ROLE}).all():
+        owner.exec_driver_sql(
+            f'create unlogged table "{name}"."{table.name}" (like public."{table.name}" including all)'
+        )
+        for statement in _manners(owner, table):
+            owner.exec_driver_sql(statement)
+    owner.exec_driver_sql(f'grant usage on schema "{name}" to {ROLE}')
+    owner.exec_driver_sql(f'grant usage, select on all sequences in schema "{name}" to {ROLE}')
+
+
+def _manners(owner: Connection, table: Row[Any]) -> Iterator[str]:
+    """What a copied table still lacks: its fence, its triggers, and what our role may do with it."""
+    if table.allowed:
+        yield f'grant {table.allowed} on "{table.name}" to {ROLE}'
+    if table.fenced:
+        yield f'alter table "{table.name}" enable row level security'
+    if table.forced:
+        yield f'alter table "{table.name}" force row level security'
+    for policy in owner.execute(_POLICIES, {"table": table.oid}):
+        using = f" using ({policy.visible})" if policy.visible else ""
+        check = f" with check ({policy.writable})" if policy.writable else ""
+        yield f'create policy "{policy.name}" on "{table.name}" as {policy.kind} for {policy.command}{using}{check}'
+    for trigger in owner.execute(_TRIGGERS, {"table": table.oid}):
+        yield trigger.made

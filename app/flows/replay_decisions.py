@@ -1,0 +1,180 @@
+"""Taking the decisions of the log again, by the verbs that took them, at the times at which they were taken.
+
+Every kind that anything in the app records stands in one of the tables at the end; a test looks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from app.audit.model import Decision
+from app.campaigns import store as campaigns
+from app.campaigns.model import OfferTerms, ProgramDraft
+from app.campaigns.publish import publish
+from app.campaigns.put_program import put
+from app.creators import archive, enroll, invite
+from app.creators import store as creators
+from app.creators.model import Contact, Creator, Enrollment
+from app.db.session import ShopSession
+from app.flows import give_award
+from app.kernel.errors import RefusedError
+from app.tracking.add_code import add_code
+from app.tracking.add_link import add_link
+
+
+class NotReplayable(RefusedError):
+    """A decision that cannot be taken again: the log is of another version, or was tampered with."""
+
+    def __init__(self, decision: Decision, why: str) -> None:
+        super().__init__(
+            f"Decision {decision.id} ({decision.kind} about {decision.subject!r} at "
+            f"{decision.decided_at.isoformat()}) cannot be taken again: {why}"
+        )
+
+
+@dataclass(frozen=True)
+class Again:
+    """One decision that is being taken again."""
+
+    session: ShopSession
+    decision: Decision
+    pseudonym: Callable[[str], bytes]
+    """The shop's keyed pseudonym of an e-mail."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, by natural key."""
+        return self.decision.subject
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What was decided."""
+        return self.decision.facts
+
+    @property
+    def who_and_when(self) -> dict[str, Any]:
+        """What every verb asks for."""
+        return {"actor": self.decision.actor, "now": self.decision.decided_at}
+
+    def creator(self) -> Creator:
+        """The creator that the decision is about."""
+        return creators.creator(self.session, self.subject)
+
+    def enrollment(self) -> Enrollment:
+        """The enrollment that the facts name."""
+        creator = creators.creator(self.session, self.facts["creator"])
+        return creators.enrollment(self.session, creator.id, self.program()["program_id"])
+
+    def program(self) -> dict[str, Any]:
+        """The program that the facts name, as verbs ask for it."""
+        program = campaigns.program(self.session, self.facts["program"])
+        return {"program_id": program.id, "program": program.handle}
+
+
+Verb = Callable[[Again], object]
+
+
+def take_again(session: ShopSession, decision: Decision, pseudonym: Callable[[str], bytes]) -> None:
+    """Take one decision again. Raises NotReplayable, also for a kind that nothing here knows."""
+    verb = VERBS.get(decision.kind)
+    if verb is None:
+        raise NotReplayable(decision, "this version of Tribute knows no such decision.")
+    try:
+        verb(Again(session, decision, pseudonym))
+    except (RefusedError, KeyError, msgspec.MsgspecError) as error:
+        raise NotReplayable(decision, str(error)) from error
+
+
+def _nothing(_again: Again) -> None:
+    """It moves nothing of what is compared: the shop's own row, a word on pages, a retry of an event."""
+
+
+def _put_program(again: Again) -> None:
+    facts = again.facts
+    draft = ProgramDraft(again.subject, facts["name"], facts["window_days"], facts["hold_days"])
+    put(again.session, draft, **again.who_and_when)
+
+
+def _publish(again: Again) -> None:
+    published = publish(
+        again.session,
+        campaigns.program(again.session, again.subject),
+        msgspec.json.decode(msgspec.json.encode(again.facts["content"]), type=OfferTerms),
+        effective_from=datetime.fromisoformat(again.facts["effective_from"]),
+        reprice=True,
+        notice_waived=True,
+        **again.who_and_when,
+    )
+    if published is None or published.version != again.facts["version"]:
+        number = published.version if published else "none"
+        raise NotReplayable(again.decision, f"it was version {again.facts['version']}, and is {number} now.")
+
+
+def _invite(again: Again) -> None:
+    contact = msgspec.convert(again.facts, Contact)
+    invite.invite(again.session, again.subject, contact, pseudonym=again.pseudonym, **again.who_and_when)
+
+
+def _change(again: Again) -> None:
+    contact = msgspec.convert(again.facts, Contact)
+    invite.change(again.session, again.subject, contact, pseudonym=again.pseudonym, **again.who_and_when)
+
+
+def _assign_code(again: Again) -> None:
+    more = {"program": again.facts["program"], **again.who_and_when}
+    add_code(again.session, again.enrollment().id, again.facts["code"], live=True, **more)
+
+
+def _put_link(again: Again) -> None:
+    facts = again.facts
+    more = {"program": facts["program"], **again.who_and_when}
+    add_link(
+        again.session,
+        again.enrollment().id,
+        again.subject,
+        to_path=facts["to"],
+        channel=facts["channel"],
+        **more,
+    )
+
+
+def _revoke(again: Again) -> None:
+    give_award.revoke(again.session, again.subject, reason=again.facts["reason"], **again.who_and_when)
+
+
+def _restore(again: Again) -> None:
+    give_award.restore(again.session, again.subject, reason=again.facts["reason"], **again.who_and_when)
+
+
+TERMS: Mapping[str, Verb] = {
+    "shop.created": _nothing,
+    "shop.changed": _nothing,
+    "shop.word": _nothing,
+    "event.retried": _nothing,
+    "offer.announced": _nothing,
+    "program.created": _put_program,
+    "program.changed": _put_program,
+    "offer.published": _publish,
+    "creator.invited": _invite,
+    "creator.changed": _change,
+    "creator.archived": lambda a: archive.archive(a.session, a.subject, **a.who_and_when),
+    "creator.restored": lambda a: archive.restore(a.session, a.subject, **a.who_and_when),
+    "creator.enrolled": lambda a: enroll.enroll(a.session, a.creator(), **a.program(), **a.who_and_when),
+    "enrollment.paused": lambda a: enroll.pause(a.session, a.creator(), **a.program(), **a.who_and_when),
+    "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
+    "code.assigned": _assign_code,
+    "link.created": _put_link,
+    "link.changed": _put_link,
+    "award.given": lambda a: give_award.give_again(a.session, a.subject, a.facts, **a.who_and_when),
+    "award.revoked": _revoke,
+    "award.restored": _restore,
+}
+"""Decisions about anything but orders: taken again before any order is looked at."""
+
+VERDICTS: Mapping[str, Verb] = {}
+"""Decisions about single orders: taken again when the orders are there."""
+
+VERBS: Mapping[str, Verb] = {**TERMS, **VERDICTS}
