@@ -20,6 +20,8 @@ from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
 from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
+from app.flows.listen_to_disputes import JOB as LISTEN
+from app.flows.listen_to_disputes import ListenToDisputes
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.replay import Replayer
@@ -164,6 +166,7 @@ class Wiring:
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
+            Job(LISTEN, ListenToDisputes(self.shop_api, self.settings.url), repeats_unknown=True),
         )
 
     @cached_property

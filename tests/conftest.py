@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -93,6 +94,13 @@ def _drop_databases_of_the_dead(url: URL) -> None:
 @pytest.fixture
 def database(postgres: URL, template: str) -> Iterator[URL]:
     """An empty, migrated database that nobody else uses."""
+    with fresh_database(postgres, template) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(postgres: URL, template: str) -> Iterator[URL]:
+    """The same for as long as it is held."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     _run(postgres, f"create database {name} template {template}")
     yield postgres.set(database=name)

@@ -95,6 +95,8 @@ def _credit(handle: str, earning: Earning, status: Status, currency: str) -> Jso
         "offer_version": earning.version,
         "base": _money(sum(line.base_minor for line in earning.lines), currency),
         "commission": _money(earning.commission_minor, currency),
+        "earned": _money(earning.earned_minor, currency),
+        "flags": list(earning.flags),
         "paid_at": earning.paid_at.isoformat() if earning.paid_at else None,
         "matures_at": earning.matures_at.isoformat() if earning.matures_at else None,
         "lines": [_line(line, currency) for line in earning.lines],

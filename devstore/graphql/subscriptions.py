@@ -3,11 +3,18 @@
 from typing import Any
 
 from devstore.clock import rfc3339
+from devstore.graphql.access import has
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid, mutation, number_of, query
 from devstore.graphql.errors import missing
 from devstore.graphql.schema import VERSION
 from devstore.state import Subscription
+
+SCOPES = {
+    "DISPUTES_CREATE": "read_shopify_payments_disputes",
+    "DISPUTES_UPDATE": "read_shopify_payments_disputes",
+}
+"""Topics whose scope the app does not always have."""
 
 
 @query("webhookSubscriptions")
@@ -30,6 +37,12 @@ def create(context: Context, topic: str, webhookSubscription: dict[str, Any]) ->
         if given.get(unsupported):
             raise missing(f"WebhookSubscriptionInput.{unsupported}")
     uri = given.get("uri") or given.get("callbackUrl")
+    scope = SCOPES.get(topic)
+    if scope is not None and not has(context.scopes, scope):
+        what = topic_of(topic)
+        return _refused(
+            ["topic"], f"You do not have permission to create or update webhooks with {what} topic"
+        )
     if not uri:
         return _refused(["webhookSubscription", "uri"], "Address can't be blank")
     if any(_same(s, context, topic, uri) for s in context.state.subscriptions):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,6 +112,12 @@ class House:
         answer = self.ask("POST", "/creators", **form)
         assert answer.status_code == 303, answer.text
 
+    def matured(self) -> None:
+        """The maturity loop has come round: it looks twice a minute, which is no time for a story to wait."""
+        loops = Loops(self.wiring.batch_session, self.wiring.desk, self.wiring.clock)
+        while loops.mature():
+            pass
+
     def until(self, holds: Callable[[], object], what: str, within: timedelta = DEADLINE) -> None:
         """Wait for it, no longer than the acceptance test allows."""
         ticks = threading.Event()
@@ -128,13 +135,20 @@ def _serve(application: WSGIApplication | None) -> Any:
 @pytest.fixture
 def house(database: URL, tmp_path: Path) -> Iterator[House]:
     """Lumen has the app installed and nothing in it; a worker is at work."""
+    with open_house(database, tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def open_house(database: URL, data: Path) -> Iterator[House]:
+    """The same for as long as it is held: stories that do not disturb each other may share one."""
     server = _serve(None)
     app_url = f"http://127.0.0.1:{server.server_port}"
     config = configured(AppConfig(client_id="story", url=app_url), ROOT / "shopify.app.toml")
     state = State(app=replace(config, url=app_url), clock=DevClock())
     demo_shops(state)
     with running(state) as devstore:
-        wiring = build(_settings(database, tmp_path, app_url, devstore.url, config), SharedClock(state.clock))
+        wiring = build(_settings(database, data, app_url, devstore.url, config), SharedClock(state.clock))
         application = Application(wiring)
         server.app = application
         stop = threading.Event()
