@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
         commands, "replay", replaying.replay, "rebuild the books from all facts and compare", dated=True
     )
     _add_shop(commands, "dump", replaying.dump, "all that money is made of, as sorted JSON lines", dated=True)
+    verify = _add(commands, "verify-statement", books.verify_statement, "work a statement's digest out again")
+    verify.add_argument("file", metavar="FILE", type=Path, help="the CSV; - reads standard input")
     _add_export(commands)
     return top
 

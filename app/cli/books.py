@@ -4,6 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 from typing import Any
 
+from app.cli.files import read
 from app.cli.say import Answer, table
 from app.cli.wired import shop_of, wired
 from app.commissions import balances as balances_of
@@ -11,6 +12,7 @@ from app.flows import explain as explaining
 from app.flows import mature as maturing
 from app.flows import prove as proving
 from app.kernel.currency import major_units
+from app.reports import statement_csv
 from app.shops import store as shops
 from app.wiring import Wiring
 
@@ -51,6 +53,15 @@ def prove(given: Namespace) -> Answer:
         for check in proof["checks"]
     ]
     return Answer("\n".join(lines), proof, ok=proof["ok"])
+
+
+def verify_statement(given: Namespace) -> Answer:
+    """Whether a statement's file is whole and adds up. Needs no database. Raises BadStatement."""
+    digest, movements = statement_csv.verify(read(given.file))
+    text = (
+        f"{digest}\nThe file is whole: {movements} movements lead from its opening to its closing balances."
+    )
+    return Answer(text, {"digest": digest, "movements": movements})
 
 
 def mature(given: Namespace) -> Answer:

@@ -2,17 +2,21 @@
 
 import csv
 from argparse import Namespace
+from collections.abc import Iterator
 
 from app.cli.say import Answer
 from app.cli.wired import shop_of, wired
+from app.db.session import ShopSession
+from app.kernel.errors import Invalid
 from app.kernel.period import Period, day_of
 from app.reports import export as reports
-from app.reports import store
+from app.reports import people, statement, statement_csv, store
 from app.reports.model import Filters, Sort
+from app.reports.statement import Asked
 from app.shops.model import ShopRecord
 from app.wiring import Wiring
 
-REPORTS = ("creators", "days")
+REPORTS = ("creators", "days", "statement")
 
 
 def export(given: Namespace) -> Answer:
@@ -21,7 +25,9 @@ def export(given: Namespace) -> Answer:
         shop = shop_of(wiring, given.shop)
         filters = Filters(_period(given, shop, wiring), shop.currency, given.program, given.creator)
         with wiring.shop_session(shop.id) as session:
-            if given.report == "days":
+            if given.report == "statement":
+                lines = list(_statement(session, shop, filters, wiring))
+            elif given.report == "days":
                 lines = list(reports.days(session, filters))
             else:
                 by_name = Sort(store.NAME, descending=False)
@@ -29,6 +35,14 @@ def export(given: Namespace) -> Answer:
     heading, *rows = csv.reader(lines)
     facts = [dict(zip(heading, row, strict=True)) for row in rows]
     return Answer("".join(lines).replace("\r\n", "\n"), facts)
+
+
+def _statement(session: ShopSession, shop: ShopRecord, filters: Filters, wiring: Wiring) -> Iterator[str]:
+    if filters.creator is None:
+        raise Invalid("A statement is of one creator; name them with --creator HANDLE.")
+    found = people.person(session, filters.creator, wiring.clock.now())
+    asked = Asked(shop.domain, found.id, found.handle, filters.period, shop.timezone)
+    return statement_csv.lines(asked, statement.rows(session, asked))
 
 
 def _period(given: Namespace, shop: ShopRecord, wiring: Wiring) -> Period:

@@ -27,7 +27,6 @@ from app.shops.store import ShopContext
 
 JOB = "awards.derive"
 PORTION = 2000
-NO_LONGER = "The terms no longer owe this."
 
 STANDING = tuple(kind for kind, rule in KINDS.items() if hasattr(rule, "due"))
 """Kinds of rules that owe without an order."""
@@ -131,7 +130,7 @@ def _same(owed: Award, known: Award | None) -> bool:
 
 def _nothing(award: Award, now: datetime) -> Award:
     """The same award, owed no longer: it stays in the list, and its postings are reversed."""
-    return msgspec.structs.replace(award, amount_minor=0, reason=NO_LONGER, changed_at=now)
+    return msgspec.structs.replace(award, amount_minor=0, changed_at=now)
 
 
 @dataclass(frozen=True)

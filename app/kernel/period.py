@@ -43,6 +43,10 @@ class Period:
         """How many days it has."""
         return (self.end_on - self.start_on).days + 1
 
+    def day_after(self) -> date:
+        """The first day after it."""
+        return self.end_on + timedelta(days=1)
+
     def previous(self) -> "Period":
         """The period of equal length that ends the day before this one starts."""
         end = self.start_on - timedelta(days=1)

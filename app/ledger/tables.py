@@ -33,6 +33,7 @@ class Posting(ShopRow, Base):
         Index("ix_postings_order", "shop_id", "order_id", postgresql_where=text("order_id is not null")),
         Index("ix_postings_award", "shop_id", "award", postgresql_where=text("award is not null")),
         Index("ix_postings_entry", "shop_id", "entry_id"),
+        Index("ix_postings_creator", "shop_id", "creator_id", "entry_id"),
         CheckConstraint("order_id is null or award is null", name="one_subject"),
         CheckConstraint("amount_minor > 0", name="positive"),
         CheckConstraint("debit <> credit", name="two_accounts"),

@@ -31,17 +31,17 @@ class _Line:
 def creators(session: ShopSession, filters: Filters, sort: Sort, now: datetime) -> Iterator[str]:
     """The creators' table: one line each, with every column, in the order of the page."""
     rows, _ = store.creators(session, filters, sort, page=None, now=now)
-    yield _line(["creator", "name", "status", "currency", *sheet()])
+    yield csv_line(["creator", "name", "status", "currency", *sheet()])
     for row in rows:
         figures = _figures(row.totals, filters.currency)
-        yield _line([_text(row.handle), _text(row.name), row.status, filters.currency, *figures])
+        yield csv_line([text_cell(row.handle), text_cell(row.name), row.status, filters.currency, *figures])
 
 
 def days(session: ShopSession, filters: Filters) -> Iterator[str]:
     """One line for each day that had orders."""
-    yield _line(["day", "currency", *sheet()])
+    yield csv_line(["day", "currency", *sheet()])
     for day, totals in sorted(store.days(session, filters, filters.period).items()):
-        yield _line([day.isoformat(), filters.currency, *_figures(totals, filters.currency)])
+        yield csv_line([day.isoformat(), filters.currency, *_figures(totals, filters.currency)])
 
 
 def _figures(totals: Totals, currency: str) -> list[str]:
@@ -56,11 +56,12 @@ def _figure(column: Column, value: Decimal | None, currency: str) -> str:
     return f"{value.quantize(Decimal('0.000001')).normalize():f}"
 
 
-def _text(value: str) -> str:
+def text_cell(value: str) -> str:
     """Text that stays text in a spreadsheet."""
     return f"'{value}" if value.startswith(DANGEROUS) else value
 
 
-def _line(cells: Iterable[Any]) -> str:
+def csv_line(cells: Iterable[Any]) -> str:
+    """One line of CSV, as every export writes it: RFC 4180, ended by CR LF."""
     line: str = csv.writer(_Line()).writerow(cells)
     return line
