@@ -1,7 +1,7 @@
 """Every query of programs and offers."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -23,6 +23,15 @@ VERSIONS = text(
     from unnest(cast(:shops as bigint[]), cast(:programs as bigint[])) as wanted (shop_id, program_id)
     join offers o on o.shop_id = wanted.shop_id and o.program_id = wanted.program_id
     order by o.shop_id, o.program_id, o.version
+    """
+)
+
+# The path is the condition of the index ix_offers_customer, letter by letter.
+ASKING = text(
+    """
+    select distinct o.shop_id from offers o
+    where o.shop_id = any(cast(:shop_ids as bigint[]))
+      and o.content @? '$.rules[*] ? (@.kind == "renewals" || @.when[*].kind == "customer")'
     """
 )
 
@@ -48,6 +57,12 @@ def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int
             )
         )
     return dict(found)
+
+
+def asking_for_customers(session: Fenced, shop_ids: Collection[int]) -> set[int]:
+    """The shops with an offer whose price depends on the customer's earlier orders."""
+    rows = session.execute(ASKING, {"shop_ids": plain(sorted(shop_ids))})
+    return {row.shop_id for row in rows}
 
 
 @lru_cache(maxsize=4096)

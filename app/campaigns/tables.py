@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, ShopOwned, ShopRow
@@ -34,6 +34,13 @@ class Offer(ShopRow, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "program_id", "version"),
         Index("ix_offers_from", "shop_id", "program_id", "effective_from"),
+        Index(
+            "ix_offers_customer",
+            "shop_id",
+            postgresql_where=text(
+                'content @? \'$.rules[*] ? (@.kind == "renewals" || @.when[*].kind == "customer")\''
+            ),
+        ),
         ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
     )
     program_id: Mapped[int]

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import text
 
+from app.commissions.history import Amounts
 from app.commissions.model import Earning, LineEarning, Ruling, Verdict
 from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, ShopSession
@@ -29,13 +30,14 @@ class PricedCredit(msgspec.Struct, frozen=True):
 _UPSERT = text("""
     insert into credits (shop_id, order_id, creator_id, enrollment_id, program_id, offer_id, weight, placed_at,
                          placed_on, currency, gmv_minor, net_minor, gross_minor, commission_minor, earned_minor,
-                         paid_at, matures_at, matured, flagged, denied, flags, lines)
+                         placed_commission_minor, paid_at, matures_at, matured, flagged, denied, flags, lines)
     select * from unnest(
         cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:creators as bigint[]),
         cast(:enrollments as bigint[]), cast(:programs as bigint[]), cast(:offers as bigint[]),
         cast(:weights as numeric[]), cast(:placed as timestamptz[]), cast(:days as date[]),
         cast(:currencies as text[]), cast(:gmv as bigint[]), cast(:net as bigint[]), cast(:gross as bigint[]),
-        cast(:commission as bigint[]), cast(:earned as bigint[]), cast(:paid as timestamptz[]),
+        cast(:commission as bigint[]), cast(:earned as bigint[]), cast(:placed_commission as bigint[]),
+        cast(:paid as timestamptz[]),
         cast(:matures as timestamptz[]), cast(:matured as boolean[]), cast(:flagged as boolean[]),
         cast(:denied as boolean[]), cast(:flags as jsonb[]), cast(:lines as jsonb[]))
     on conflict (shop_id, order_id, creator_id) do update set
@@ -43,7 +45,7 @@ _UPSERT = text("""
         weight = excluded.weight, placed_at = excluded.placed_at, placed_on = excluded.placed_on,
         currency = excluded.currency, gmv_minor = excluded.gmv_minor, net_minor = excluded.net_minor,
         gross_minor = excluded.gross_minor, commission_minor = excluded.commission_minor,
-        earned_minor = excluded.earned_minor, paid_at = excluded.paid_at, matures_at = excluded.matures_at,
+        earned_minor = excluded.earned_minor, placed_commission_minor = excluded.placed_commission_minor, paid_at = excluded.paid_at, matures_at = excluded.matures_at,
         matured = excluded.matured, flagged = excluded.flagged, denied = excluded.denied, flags = excluded.flags,
         lines = excluded.lines
 """)
@@ -63,7 +65,8 @@ _DROP = text("""
 """)
 
 _HOLDERS = text("""
-    select c.shop_id, c.order_id, c.creator_id
+    select c.shop_id, c.order_id, c.creator_id, c.program_id, c.currency, c.weight > 0 as is_sale, c.gross_minor,
+           c.placed_commission_minor
     from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
     join credits c on c.shop_id = k.shop_id and c.order_id = k.order_id
 """)
@@ -82,7 +85,7 @@ _DUE = text("""
 _OF_ORDER = text("""
     select c.creator_id, c.enrollment_id, c.program_id, c.offer_id, o.version, c.weight, c.gmv_minor, c.gross_minor, c.net_minor,
            c.commission_minor, c.earned_minor, c.paid_at, c.matures_at, c.flags::text as flags, c.denied,
-           c.lines::text as lines, k.handle
+           c.lines::text as lines, c.placed_commission_minor, k.handle
     from credits c
     join creators k on k.shop_id = c.shop_id and k.id = c.creator_id
     left join offers o on o.shop_id = c.shop_id and o.id = c.offer_id
@@ -120,6 +123,7 @@ def keep(session: BatchSession, credits: Sequence[PricedCredit]) -> None:  # noq
             "paid": times(e.paid_at for e in earnings),
             "matures": times(e.matures_at for e in earnings),
             "earned": plain(e.earned_minor for e in earnings),
+            "placed_commission": plain(e.placed_commission_minor for e in earnings),
             "flagged": plain(e.flagged for e in earnings),
             "denied": plain(e.denied for e in earnings),
             "flags": texts(msgspec.json.encode(e.flags).decode() for e in earnings),
@@ -139,14 +143,15 @@ def verdicts(session: BatchSession | ShopSession, keys: Sequence[Key]) -> dict[K
     return found
 
 
-def holders(session: BatchSession, keys: Sequence[Key]) -> dict[Key, set[int]]:
-    """Which creators hold a credit of each order."""
-    found: dict[Key, set[int]] = {}
+def holders(session: BatchSession, keys: Sequence[Key]) -> dict[Key, dict[int, tuple[int, Amounts]]]:
+    """Which creators hold a credit of each order, with its program and what counters count of it."""
+    found: dict[Key, dict[int, tuple[int, Amounts]]] = {}
     if keys:
         for row in session.execute(
             _HOLDERS, {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)}
         ):
-            found.setdefault((row.shop_id, row.order_id), set()).add(row.creator_id)
+            counted = Amounts(row.currency, row.is_sale, row.gross_minor, row.placed_commission_minor)
+            found.setdefault((row.shop_id, row.order_id), {})[row.creator_id] = (row.program_id, counted)
     return found
 
 
@@ -179,7 +184,8 @@ def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
             r.handle,
             Earning(r.creator_id, r.enrollment_id, r.program_id, r.offer_id, r.version, Decimal(r.weight), r.gmv_minor,
                     r.gross_minor, r.net_minor, r.commission_minor, r.earned_minor, r.paid_at,
-                    r.matures_at, _flags.decode(r.flags), r.denied, _lines.decode(r.lines)),
+                    r.matures_at, _flags.decode(r.flags), r.denied, _lines.decode(r.lines),
+                    r.placed_commission_minor),
         )
         for r in rows
     ]  # fmt: skip

@@ -18,6 +18,15 @@ class Credit(ShopOwned, Base):
         ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.id"]),
         ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
         Index("ix_credits_creator_day", "shop_id", "creator_id", "placed_on"),
+        Index(
+            "ix_credits_lane",
+            "shop_id",
+            "program_id",
+            "creator_id",
+            "placed_at",
+            "order_id",
+            postgresql_include=["weight", "currency", "gross_minor", "placed_commission_minor"],
+        ),
         Index("ix_credits_flagged", "shop_id", "placed_at", "order_id", postgresql_where=text("flagged")),
         Index(
             "ix_credits_maturing",
@@ -49,6 +58,8 @@ class Credit(ShopOwned, Base):
     """On what still stands, paid for or not."""
     earned_minor: Mapped[int]
     """What of it should stand in the books: equals what is posted, pending and payable together."""
+    placed_commission_minor: Mapped[int]
+    """As placed, after caps: what counters count. Neither a refund nor a denial changes it."""
     paid_at: Mapped[datetime | None]
     matures_at: Mapped[datetime | None]
     """When the hold ends; null until the order is paid."""

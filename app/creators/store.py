@@ -1,14 +1,16 @@
 """Every query of creators and their enrollments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.creators.model import Contact, Creator, Enrollment
+from app.creators.model import Contact, Creator, Enrollment, Span
 from app.creators.tables import Creator as CreatorRow
 from app.creators.tables import Enrollment as EnrollmentRow
-from app.db.session import ShopSession
+from app.db.arrays import plain
+from app.db.session import Fenced, ShopSession
 from app.kernel.errors import NotFound
 from app.kernel.ids import CreatorId, EnrollmentId, ProgramId
 
@@ -134,6 +136,37 @@ def earning_in(session: ShopSession, program_id: int) -> list[tuple[int, str]]:
         {"shop": session.shop_id, "program": program_id},
     )
     return [(r.id, r.handle) for r in rows]
+
+
+def recruiters(
+    session: Fenced, keys: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[int, int, tuple[Span, ...]]]:
+    """Who recruited each (shop id, enrollment id): (enrollment id, creator id, when it could earn)."""
+    rows = session.execute(
+        text(
+            "select e.shop_id, e.id, r.id as recruiter_id, r.creator_id, r.active "
+            "from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id) "
+            "join enrollments e on e.shop_id = k.shop_id and e.id = k.id "
+            "join enrollments r on r.shop_id = e.shop_id and r.id = e.recruiter_id"
+        ),
+        {"shop_ids": plain(k[0] for k in keys), "ids": plain(k[1] for k in keys)},
+    )
+    return {
+        (r.shop_id, r.id): (r.recruiter_id, r.creator_id, tuple((s.lower, s.upper) for s in r.active))
+        for r in rows
+    }
+
+
+def set_recruiter(session: ShopSession, enrollment_id: int, recruiter_id: int | None) -> None:
+    """Say by which enrollment it was recruited; None: by nobody."""
+    session.execute(
+        update(EnrollmentRow).where(EnrollmentRow.id == enrollment_id).values(recruiter_id=recruiter_id)
+    )
+
+
+def recruiter_of(session: ShopSession, enrollment_id: int) -> int | None:
+    """The enrollment that recruited it."""
+    return session.scalars(select(EnrollmentRow.recruiter_id).where(EnrollmentRow.id == enrollment_id)).one()
 
 
 def pause(session: ShopSession, enrollment_id: int, at: datetime) -> None:

@@ -38,6 +38,7 @@ class Enrollment(ShopRow, Base):
         UniqueConstraint("shop_id", "creator_id", "program_id"),
         ForeignKeyConstraint(["shop_id", "creator_id"], ["creators.shop_id", "creators.id"]),
         ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+        ForeignKeyConstraint(["shop_id", "recruiter_id"], ["enrollments.shop_id", "enrollments.id"]),
         Index("ix_enrollments_program", "shop_id", "program_id"),
     )
     creator_id: Mapped[int]
@@ -46,4 +47,6 @@ class Enrollment(ShopRow, Base):
         TSTZMULTIRANGE(), server_default=text("'{(,)}'::tstzmultirange")
     )
     """When it could earn: an order outside these periods stays unqualified. A pause cuts a hole."""
+    recruiter_id: Mapped[int | None]
+    """Enrollment in the same program of the creator who recruited this one."""
     created_at: Mapped[datetime]

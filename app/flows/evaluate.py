@@ -14,10 +14,11 @@ from app.commissions.movement import Cause, move
 from app.commissions.store import PricedCredit
 from app.db.session import BatchSession
 from app.flows.judge import Judged, changed_at, judge
+from app.flows.reckon import Held, mark
 from app.ledger import store as books
 from app.ledger.model import Entry, Posted
 from app.ledger.post import post
-from app.orders.store import Key, StoredOrder
+from app.orders.store import StoredOrder
 from app.reports.rollup import Cell, mark_dirty
 from app.shops.store import ShopContext
 
@@ -29,12 +30,13 @@ def evaluate(
 
     The caller holds the rows of these orders locked.
     """
-    judged = judge(session, orders, shops)
+    seen_before = [order.key for order in orders if not order.is_new]
+    held = credits_store.holders(session, seen_before)
+    judged = judge(session, orders, shops, held=held)
     told = [j for j in judged if j.decision.candidates]
     untold = [j.order.key for j in judged if not j.decision.candidates and not j.order.is_new]
-    seen_before = [j.order.key for j in judged if not j.order.is_new]
     posted = books.posted(session, seen_before)
-    stale = _stale(judged, credits_store.holders(session, seen_before))
+    stale = _stale(judged, held)
 
     evidence.keep(
         session, [(j.order.shop_id, j.order.facts.id, j.decision, j.order.facts.updated_at) for j in told]
@@ -42,6 +44,7 @@ def evaluate(
     evidence.clear(session, untold)
     credits_store.keep(session, [c for j in told for c in _priced(j, as_of)])
     gone = credits_store.drop(session, stale)
+    mark(session, [(j.order, j.reckoned) for j in judged])
     post(session, [entry for j in judged for entry in _entries(j, posted.get(j.order.key, []), as_of)])
     mark_dirty(session, [*gone, *(cell for j in told for cell in _cells(j))])
 
@@ -62,12 +65,12 @@ def _priced(judged: Judged, as_of: datetime) -> list[PricedCredit]:
     ]
 
 
-def _stale(judged: Sequence[Judged], holders: Mapping[Key, set[int]]) -> list[tuple[int, int, int]]:
+def _stale(judged: Sequence[Judged], held: Held) -> list[tuple[int, int, int]]:
     """Credits of creators who are credited no longer."""
     return [
         (*j.order.key, creator_id)
         for j in judged
-        for creator_id in sorted(holders.get(j.order.key, set()) - {e.creator_id for e in j.earnings})
+        for creator_id in sorted({*held.get(j.order.key, {})} - {e.creator_id for e in j.earnings})
     ]
 
 

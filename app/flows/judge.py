@@ -16,11 +16,11 @@ from app.attribution.model import Assignment, Decision
 from app.campaigns import store as campaigns
 from app.campaigns.model import OfferVersion
 from app.commissions import store as credits_store
-from app.commissions.accrue import earn
 from app.commissions.model import DISPUTED, Earning, Standing, Verdict
 from app.db.session import BatchSession
+from app.flows.reckon import Decided, Held, Reckoned, reckon
 from app.orders.model import DisputeState, FinancialStatus
-from app.orders.net_sales import due_minor, line_bases, lost_share
+from app.orders.net_sales import due_minor, lost_share
 from app.orders.store import Key, StoredOrder
 from app.shops.store import ShopContext
 from app.tracking import store as tracking
@@ -32,7 +32,12 @@ class Judged(msgspec.Struct, frozen=True):
 
     order: StoredOrder
     decision: Decision
-    earnings: tuple[Earning, ...]
+    reckoned: Reckoned
+
+    @property
+    def earnings(self) -> tuple[Earning, ...]:
+        """What everybody who is paid for it should earn."""
+        return self.reckoned.earnings
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -49,11 +54,21 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 def judge(
-    session: BatchSession, orders: Sequence[StoredOrder], shops: Mapping[int, ShopContext]
+    session: BatchSession,
+    orders: Sequence[StoredOrder],
+    shops: Mapping[int, ShopContext],
+    *,
+    held: Held | None = None,
 ) -> list[Judged]:
-    """Decide and price each order from what is stored, in the order in which they are given."""
+    """Decide and price each order from what is stored, in the order in which they are given.
+
+    `held`: what stands for them, when the answer is about to be written (flows/reckon).
+    """
     facts = gather(session, orders)
-    return [_judge(order, shops[order.shop_id], facts) for order in orders]
+    decided = [_decide(order, shops[order.shop_id], facts) for order in orders]
+    timezones = {shop.id: shop.timezone for shop in shops.values()}
+    reckoned = reckon(session, decided, facts.offers, timezones, held=held)
+    return [Judged(d.order, d.decision, r) for d, r in zip(decided, reckoned, strict=True)]
 
 
 def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
@@ -75,12 +90,10 @@ def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
     )
 
 
-def _judge(order: StoredOrder, shop: ShopContext, facts: Facts) -> Judged:
+def _decide(order: StoredOrder, shop: ShopContext, facts: Facts) -> Decided:
     offers = facts.offers.get(order.shop_id, {})
     context = Context(shop.installed_at, facts.owners.get(order.shop_id, {}), offers, order.email_key)
     decision = decide(order.facts, context)
-    if not decision.winners:
-        return Judged(order, decision, ())
     flags = [flag.value for flag in decision.flags]
     flags += [DISPUTED] if any(d.state is DisputeState.OPEN for d in order.disputes) else []
     standing = Standing(
@@ -91,8 +104,7 @@ def _judge(order: StoredOrder, shop: ShopContext, facts: Facts) -> Judged:
         verdicts=facts.verdicts.get(order.key, {}),
         fulfilled_at=order.fulfilled_at,
     )
-    bases = line_bases(order.facts, order.refunds)
-    return Judged(order, decision, tuple(earn(order.facts, bases, decision, offers, standing)))
+    return Decided(order, decision, standing)
 
 
 def _captured(order: StoredOrder) -> tuple[int, int] | None:

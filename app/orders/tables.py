@@ -89,6 +89,7 @@ class Rejudge(Base):
     """An order that must be judged again: something it depends on changed. A queue of ids like rollup_dirty: global."""
 
     __tablename__ = "rejudge"
+    __table_args__ = (Index("ix_rejudge_order", "shop_id", "order_id"),)
     id: Mapped[BigId]
     shop_id: Mapped[int]
     order_id: Mapped[int]

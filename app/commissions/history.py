@@ -1,0 +1,145 @@
+"""What earlier orders add up to, while a batch of orders is priced one after the other. Pure.
+
+Counters run over orders by (placed_at, order id), each as it was placed; what a batch prices itself takes
+the place of what was stored. So the answer is the same whatever arrived first. Source: precision.md 1.1.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from app.commissions.model import Earning
+from app.commissions.sale import Before, Count, Spent
+from app.kernel.period import day_of
+
+Moment = tuple[datetime, int]
+"""(placed_at, order id): the order in which counters run."""
+
+
+class Lane(msgspec.Struct, frozen=True, order=True):
+    """What one counter counts: a creator's orders in a program, or with creator 0 all of the program's."""
+
+    shop_id: int
+    program_id: int
+    creator_id: int
+
+
+def program_lane(lane: Lane) -> Lane:
+    """The lane of the whole program."""
+    return Lane(lane.shop_id, lane.program_id, 0)
+
+
+class Amounts(msgspec.Struct, frozen=True):
+    """What one credit counts for, as placed."""
+
+    currency: str
+    is_sale: bool
+    """Credited, and not only paid for having recruited somebody."""
+    net_minor: int
+    commission_minor: int
+    """After caps."""
+
+
+class Past(msgspec.Struct, frozen=True):
+    """One stored credit of a lane."""
+
+    lane: Lane
+    placed_at: datetime
+    order_id: int
+    amounts: Amounts
+
+
+class Total(msgspec.Struct, frozen=True):
+    """What a lane's credits in one currency add up to before the rows that are read one by one."""
+
+    lane: Lane
+    currency: str
+    orders: int
+    net_minor: int
+    commission_minor: int
+
+
+class _Sums:
+    """Running sums of one lane, over its whole time and by month and day of the shop."""
+
+    def __init__(self) -> None:
+        self.orders = 0
+        self.orders_by_month: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.net: defaultdict[tuple[object, str], int] = defaultdict(int)
+        self.commission: defaultdict[tuple[object, str], int] = defaultdict(int)
+
+    def add(self, amounts: Amounts, day: date) -> None:
+        month = (day.year, day.month)
+        self.orders += amounts.is_sale
+        self.orders_by_month[month] += amounts.is_sale
+        for span in ("ever", month):
+            self.net[span, amounts.currency] += amounts.net_minor if amounts.is_sale else 0
+        for part in ("ever", month, day):
+            self.commission[part, amounts.currency] += amounts.commission_minor
+
+
+class History:
+    """The counters of a batch's lanes. Orders are asked about and added in the order of their moments."""
+
+    def __init__(self, totals: Iterable[Total], past: Iterable[Past], timezones: Mapping[int, str]) -> None:
+        self._timezones = timezones
+        self._sums: defaultdict[Lane, _Sums] = defaultdict(_Sums)
+        self._waiting: defaultdict[Lane, list[Past]] = defaultdict(list)
+        for total in totals:
+            sums = self._sums[total.lane]
+            sums.orders += total.orders
+            sums.net["ever", total.currency] += total.net_minor
+            sums.commission["ever", total.currency] += total.commission_minor
+        for row in sorted(past, key=lambda p: (p.placed_at, p.order_id), reverse=True):
+            self._waiting[row.lane].append(row)
+
+    def before(self, lane: Lane, moment: Moment, currency: str) -> Before:
+        """What the lane stood at before the order of that moment, in that order's currency."""
+        own, program = self._at(lane, moment), self._at(program_lane(lane), moment)
+        day = self._day(lane, moment[0])
+        month = (day.year, day.month)
+        return Before(
+            ever=Count(own.orders, own.net["ever", currency]),
+            month=Count(own.orders_by_month[month], own.net[month, currency]),
+            spent=Spent(
+                day=own.commission[day, currency],
+                month=own.commission[month, currency],
+                creator=own.commission["ever", currency],
+                program=program.commission["ever", currency],
+            ),
+        )
+
+    def add(self, lane: Lane, placed_at: datetime, amounts: Amounts) -> None:
+        """Count an order that was priced just now."""
+        day = self._day(lane, placed_at)
+        self._sums[lane].add(amounts, day)
+        self._sums[program_lane(lane)].add(amounts, day)
+
+    def _at(self, lane: Lane, moment: Moment) -> _Sums:
+        sums, waiting = self._sums[lane], self._waiting[lane]
+        while waiting and (waiting[-1].placed_at, waiting[-1].order_id) < moment:
+            row = waiting.pop()
+            sums.add(row.amounts, self._day(lane, row.placed_at))
+        return sums
+
+    def _day(self, lane: Lane, at: datetime) -> date:
+        return day_of(at, self._timezones[lane.shop_id])
+
+
+def amounts_of(earning: Earning, currency: str) -> Amounts:
+    """What an earning counts for."""
+    return Amounts(currency, earning.weight > 0, earning.gross_minor, earning.placed_commission_minor)
+
+
+def moved(
+    held: Mapping[int, tuple[int, Amounts]], earnings: Sequence[Earning], currency: str
+) -> set[tuple[int, int]]:
+    """(program id, creator id) of the counters that this order changes, by what was held of it before.
+
+    `held`: (program id, amounts) by creator.
+    """
+    before = {(program, creator): amounts for creator, (program, amounts) in held.items()}
+    now = {(e.program_id, e.creator_id): amounts_of(e, currency) for e in earnings}
+    return {key for key in {*before, *now} if before.get(key) != now.get(key)}
