@@ -165,7 +165,7 @@ def test_a_customer_is_new_once_and_a_late_older_order_takes_that_from_the_later
 
 def test_only_the_first_renewals_of_a_customer_earn(wiring: Wiring) -> None:
     world = shop(wiring, PERCENT, RuleSpec("renewals", {"earn": "first", "count": 2}))
-    first = sale(1, MARCH, source_name="subscription_contract_checkout_one")
+    first = sale(1, MARCH)
     renewals = [
         sale(n, MARCH + timedelta(days=30 * n), source_name="subscription_contract") for n in (2, 3, 4)
     ]
