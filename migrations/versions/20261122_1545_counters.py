@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1545"
-down_revision = "20261122_1535"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
