@@ -159,6 +159,11 @@ def draft(session: ShopSession, program_id: int) -> Draft | None:
     return _draft(row) if row else None
 
 
+def drafted(session: ShopSession) -> set[int]:
+    """Ids of the programs that have a draft."""
+    return set(session.scalars(select(OfferDraft.program_id)))
+
+
 def put_draft(session: ShopSession, program_id: ProgramId, draft_: Draft) -> Draft:
     """Make it the program's one draft."""
     written = {

@@ -30,6 +30,10 @@ class Described(Protocol):
     """What every kind of rule and condition says of itself, for the form, the reader and the docs."""
 
     LABEL: ClassVar[str]
+    SAYS: ClassVar[str]
+    """Its part of a sentence, with fields in braces; what stands in brackets needs all of its fields.
+
+    May be missing: then it is named with its values."""
     HELP: ClassVar[str]
     FIELDS: ClassVar[tuple[Field, ...]]
 

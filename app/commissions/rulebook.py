@@ -24,6 +24,8 @@ class BadRule(Invalid):
 
     def __init__(self, noun: str, kind: str, why: str) -> None:
         super().__init__(f"The {noun} {kind!r} cannot be read: {why}")
+        self.why = why
+        """The sentence for who sees the rule anyway."""
 
 
 def rule_of(spec: RuleSpec) -> Rule:

@@ -11,7 +11,25 @@ from app.creators import store as creators
 from app.db.session import ShopSession
 from app.flows import derive_awards, issue_code, reevaluate
 from app.flows.desk import Desk
+from app.flows.dry_run import would_reprice
+from app.flows.what_if import Differences
+from app.kernel.currency import major_units
+from app.kernel.errors import Conflict
 from app.shops import store as shops
+
+
+class WouldReprice(Conflict):
+    """The terms are for a day gone by, and orders since then would pay otherwise. Ask, then say `reprice`."""
+
+    def __init__(self, differences: Differences) -> None:
+        told = "; ".join(
+            f"{d.orders_changed} orders, {major_units(abs(d.more_minor), d.currency)} {d.currency} "
+            f"{'more' if d.more_minor >= 0 else 'less'}"
+            for d in differences.totals.values()
+            if d.orders_changed
+        )
+        super().__init__(f"This would price orders again that were placed already: {told}. Re-price them?")
+        self.differences = differences
 
 
 @dataclass(frozen=True)
@@ -23,7 +41,7 @@ class Publication:
     agreed: str | None
     """Who of the creators agreed to less than the notice, and how; None: they have their notice."""
     reprice: bool
-    """The orders placed since a day gone by are priced again; the merchant was asked."""
+    """Orders since a day gone by may pay otherwise: the merchant was asked."""
 
 
 def publish_offer(
@@ -32,16 +50,22 @@ def publish_offer(
     """Publish the next version and do all that follows from it; None when these terms stand there already.
 
     Everybody who can earn in the program is noted as told. Orders since a day gone by are queued to be
-    priced again. A draft with these terms is used up. Raises NoticeTooShort, OfferClash.
+    priced again. A draft with these terms is used up. Raises NoticeTooShort, and WouldReprice when orders
+    since a day gone by would pay otherwise and nobody said `reprice`.
     """
+    store.program(session, program.handle, lock=True)
     is_first = not store.versions_of(session, program.id)
+    if asked.effective_from < now and not asked.reprice:
+        differences = would_reprice(session, program, asked.terms, asked.effective_from, now)
+        if any(d.orders_changed for d in differences.totals.values()):
+            raise WouldReprice(differences)
     published = publish(
         session,
         program,
         asked.terms,
         effective_from=asked.effective_from,
-        # Of a day to come nothing has been priced yet: the later decision replaces the earlier one.
-        reprice=asked.reprice or asked.effective_from > now,
+        # Whoever replaces terms that stand on that instant was asked, or nothing was priced by them yet.
+        reprice=True,
         notice_waived=asked.agreed is not None,
         agreed=asked.agreed,
         actor=actor,

@@ -21,6 +21,8 @@ class FieldKind(StrEnum):
     """A whole number."""
     CHOICE = "choice"
     """One of `choices`, kept as its key."""
+    SWITCH = "switch"
+    """true or false."""
     TEXT = "text"
     """One line."""
     TEXTS = "texts"

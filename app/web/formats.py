@@ -79,6 +79,14 @@ class Format:
         """A share with one decimal: 0.124 is 12.4%."""
         return self._percent(share, "0.0")
 
+    def share(self, fraction: Decimal) -> str:
+        """A fraction as a rate: 0.12 is 12%, 0.125 is 12.5%."""
+        return self._percent(fraction, "0.####")
+
+    def territory(self, code: str) -> str:
+        """A country by its ISO 3166 code: DE is Germany."""
+        return str(self.locale.territories.get(code, code))
+
     def rate(self, rule: str, rate: str) -> str:
         """A rule's rate as `explain` spells it: a fraction for percent, else an amount already in words."""
         return self._percent(Decimal(rate), "0.##") if rule == "percent" else rate

@@ -30,6 +30,9 @@ DONE = {
     "restored": "Restored",
     "retried": "Handed back to the worker",
     "dismissed": "Step dismissed",
+    "discarded": "Draft discarded",
+    "published": "Published",
+    "moved": "Moved",
 }
 """What a page says after a write, by the `done` of its address. Nothing else can be made to appear."""
 

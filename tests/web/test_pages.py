@@ -30,7 +30,12 @@ QUERIES = {
     "/orders": 4,
     "/orders?status=unqualified": 4,
     f"/orders/{ORDER_ID}": 9,
-    "/settings": 3,
+    "/programs": 5,
+    "/programs/new": 1,
+    "/programs/main": 5,
+    "/programs/main/offer": 4,
+    "/programs/main/versions": 7,
+    "/settings": 1,
     "/health": 8,
     "/privacy": 2,
 }

@@ -7,7 +7,6 @@ from app.wiring import Wiring
 from tests.web.polaris_check import errors_of
 from tests.web.shop import Shop
 
-TERMS = {"name": "Main", "rate": "15", "discount": "10", "hold_days": "14", "window_days": "30"}
 NEWCOMER = {
     "name": "Zoë Ström",
     "email": "zoe@example.com",
@@ -70,47 +69,6 @@ def test_an_archived_creator_leaves_the_list_of_the_active_and_comes_back(
     assert "Mara" in merchant.get("/creators?status=archived").text
     merchant.delete("/creators/mara/archival")
     assert "Mara" not in merchant.get("/creators?status=archived").text
-
-
-def test_new_terms_are_a_new_version_after_the_notice(merchant: FlaskClient, world: Shop) -> None:
-    assert merchant.post("/settings/programs/main", data=TERMS).location == "/settings?done=saved"
-    page = merchant.get("/settings").text
-    assert "New terms are on their way" in page
-    assert "Nov 30, 2026" in page
-    assert 'value="15"' in page
-
-
-def test_new_terms_hold_at_once_when_the_creators_have_agreed(merchant: FlaskClient, world: Shop) -> None:
-    merchant.post("/settings/programs/main", data={**TERMS, "at_once": "yes"})
-    page = merchant.get("/settings").text
-    assert "Terms version <bdi>2</bdi>" in page
-    assert "on their way" not in page
-
-
-def test_the_same_terms_again_publish_nothing(merchant: FlaskClient, world: Shop) -> None:
-    merchant.post("/settings/programs/main", data=TERMS)
-    before = world.everything()["offers"]
-    merchant.post("/settings/programs/main", data=TERMS)
-    assert world.everything()["offers"] == before
-
-
-def test_terms_out_of_range_are_told_beside_each_field(merchant: FlaskClient, world: Shop) -> None:
-    answer = merchant.post(
-        "/settings/programs/main", data={**TERMS, "rate": "150", "hold_days": "121", "window_days": "x"}
-    )
-    assert answer.status_code == 422
-    assert answer.text.count(' error="') == 3
-    assert errors_of(answer.text) == []
-
-
-def test_the_first_program_of_a_shop_is_started_in_the_settings(
-    merchant: FlaskClient, wiring: Wiring
-) -> None:
-    shop = Shop(wiring)
-    shop.connect()
-    merchant.post("/settings/programs/second", data={**TERMS, "name": "Second"})
-    assert "Second" in merchant.get("/settings").text
-    assert "Nov 22, 2026" in merchant.get("/settings").text
 
 
 def test_the_word_for_creators_is_the_merchants_own(merchant: FlaskClient, world: Shop) -> None:

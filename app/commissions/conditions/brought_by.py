@@ -17,6 +17,7 @@ class BroughtBy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 0
     LABEL: ClassVar[str] = "Code or link"
+    SAYS: ClassVar[str] = "brought by {by}[: {names}]"
     HELP: ClassVar[str] = "Only orders that a code, or that a link brought; all of them, or some by name."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

@@ -14,6 +14,7 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 0
     LABEL: ClassVar[str] = "Sales channel"
+    SAYS: ClassVar[str] = "by the channels {channels}"
     HELP: ClassVar[str] = "web, pos, draft, or the number of the app that made the order."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("channels", "Channels", FieldKind.TEXTS),)
 

@@ -14,6 +14,7 @@ class Collection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 3
     LABEL: ClassVar[str] = "Collection"
+    SAYS: ClassVar[str] = "in the collections {ids}"
     HELP: ClassVar[str] = "Only lines of products in these collections."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("ids", "Collections", FieldKind.COLLECTIONS),)
 

@@ -18,6 +18,7 @@ class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 0
     LABEL: ClassVar[str] = "Shipping country"
+    SAYS: ClassVar[str] = "in {countries}"
     HELP: ClassVar[str] = "Only orders shipped to these countries."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("countries", "Countries", FieldKind.COUNTRIES),)
 

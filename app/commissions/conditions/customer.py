@@ -16,6 +16,7 @@ class Customer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 0
     LABEL: ClassVar[str] = "Customer"
+    SAYS: ClassVar[str] = "for {is} customers"
     HELP: ClassVar[str] = "Only orders of new, or only of returning customers."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

@@ -16,6 +16,7 @@ class OrderValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 0
     LABEL: ClassVar[str] = "Order value"
+    SAYS: ClassVar[str] = "on orders[ from {from}][ below {below}]"
     HELP: ClassVar[str] = "Only orders of at least, or of less than so much."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("from", "At least", FieldKind.MONEY, least="0", optional=True),

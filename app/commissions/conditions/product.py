@@ -14,6 +14,7 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 4
     LABEL: ClassVar[str] = "Product"
+    SAYS: ClassVar[str] = "on the products {ids}"
     HELP: ClassVar[str] = "Only lines of these products."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("ids", "Products", FieldKind.PRODUCTS),)
 

@@ -14,6 +14,7 @@ class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 2
     LABEL: ClassVar[str] = "Product tag"
+    SAYS: ClassVar[str] = "on products tagged {tags}"
     HELP: ClassVar[str] = "Only lines of products with these tags."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("tags", "Tags", FieldKind.TEXTS),)
 

@@ -14,6 +14,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 5
     LABEL: ClassVar[str] = "Variant"
+    SAYS: ClassVar[str] = "on the variants {ids}"
     HELP: ClassVar[str] = "Only lines of these variants."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("ids", "Variants", FieldKind.VARIANTS),)
 

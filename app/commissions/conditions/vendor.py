@@ -14,6 +14,7 @@ class Vendor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     RANK: ClassVar[int] = 1
     LABEL: ClassVar[str] = "Vendor"
+    SAYS: ClassVar[str] = "on products of {vendors}"
     HELP: ClassVar[str] = "Only lines of these vendors."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("vendors", "Vendors", FieldKind.TEXTS),)
 

@@ -26,6 +26,7 @@ class Bonus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ROLE: ClassVar[Role] = Role.EXTRA
     LABEL: ClassVar[str] = "Bonus"
+    SAYS: ClassVar[str] = "a bonus of {amount} for {on}[: {target} {by} over {over}]"
     HELP: ClassVar[str] = "An extra amount for a first sale, for reaching a target, or for joining."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

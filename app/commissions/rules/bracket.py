@@ -20,6 +20,7 @@ class Bracket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ROLE: ClassVar[Role] = Role.LINES
     TAKES_SHIPPING: ClassVar[bool] = True
     LABEL: ClassVar[str] = "Percent by order value"
+    SAYS: ClassVar[str] = "by order value: {steps}"
     HELP: ClassVar[str] = "A higher or lower percentage for larger orders."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

@@ -27,6 +27,7 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ROLE: ClassVar[Role] = Role.CAP
     LABEL: ClassVar[str] = "Cap"
+    SAYS: ClassVar[str] = "at most {amount} for {per}"
     HELP: ClassVar[str] = "The most that is paid; what is above it is cut and shown."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

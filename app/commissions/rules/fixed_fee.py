@@ -26,6 +26,7 @@ class FixedFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ROLE: ClassVar[Role] = Role.AWARD
     LABEL: ClassVar[str] = "Fixed fee"
+    SAYS: ClassVar[str] = "{amount} {every}"
     HELP: ClassVar[str] = "An amount the creator gets whatever is sold."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("amount", "Amount", FieldKind.MONEY, least="0.01"),

@@ -25,6 +25,7 @@ class Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ROLE: ClassVar[Role] = Role.LINES
     TAKES_SHIPPING: ClassVar[bool] = False
     LABEL: ClassVar[str] = "Fixed amount an order"
+    SAYS: ClassVar[str] = "{amount} an order"
     HELP: ClassVar[str] = "The same amount for every order, whatever it is worth."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("amount", "Amount", FieldKind.MONEY, least="0.01"),)
 

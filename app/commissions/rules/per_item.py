@@ -20,6 +20,7 @@ class PerItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ROLE: ClassVar[Role] = Role.LINES
     TAKES_SHIPPING: ClassVar[bool] = False
     LABEL: ClassVar[str] = "Fixed amount an item"
+    SAYS: ClassVar[str] = "{amount} an item"
     HELP: ClassVar[str] = "The same amount for each unit that was sold and not returned."
     FIELDS: ClassVar[tuple[Field, ...]] = (Field("amount", "Amount", FieldKind.MONEY, least="0.01"),)
 

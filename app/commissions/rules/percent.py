@@ -19,6 +19,7 @@ class Percent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ROLE: ClassVar[Role] = Role.LINES
     TAKES_SHIPPING: ClassVar[bool] = True
     LABEL: ClassVar[str] = "Percent of sales"
+    SAYS: ClassVar[str] = "{rate} of sales"
     HELP: ClassVar[str] = "A percentage of what the customer paid for the products, without tax and shipping."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("rate", "Commission", FieldKind.PERCENT, least="0", most="1"),

@@ -22,6 +22,7 @@ class Renewals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ROLE: ClassVar[Role] = Role.GATE
     LABEL: ClassVar[str] = "Subscription renewals"
+    SAYS: ClassVar[str] = "renewals of subscriptions: {earn}[ ({count})]"
     HELP: ClassVar[str] = "Whether the orders that a subscription makes by itself earn."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

@@ -16,6 +16,7 @@ class SecondLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ROLE: ClassVar[Role] = Role.SECOND
     LABEL: ClassVar[str] = "Second level"
+    SAYS: ClassVar[str] = "{rate} of {of} for who recruited them"
     HELP: ClassVar[str] = "Pays the creator who recruited this one, on top."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("rate", "Recruiter's share", FieldKind.PERCENT, least="0", most="1"),

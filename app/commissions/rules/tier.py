@@ -24,6 +24,7 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ROLE: ClassVar[Role] = Role.LINES
     TAKES_SHIPPING: ClassVar[bool] = True
     LABEL: ClassVar[str] = "Percent by tier"
+    SAYS: ClassVar[str] = "by {by} over {over}: {steps}"
     HELP: ClassVar[str] = "A percentage that rises with the creator's sales, from the next order on."
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field(

@@ -51,7 +51,7 @@ def _every(shop: ShopRecord, facts: Facts) -> list[Step]:
     pixel_text = pixel.get("problem") or TEXTS["pixel"]
     is_running = bool(pixel.get("gid"))
     return [
-        Step("terms", f"Say what {word}s earn", TEXTS["terms"], facts.programs > 0, "/settings", "Settings"),
+        Step("terms", f"Say what {word}s earn", TEXTS["terms"], facts.programs > 0, "/programs", "Programs"),
         Step(
             "creator", f"Add your first {word}", TEXTS["creator"], facts.creators > 0, "/creators/new", "Add"
         ),

@@ -9,22 +9,18 @@
 
   function problem(text) {
     $(".problem")?.remove();
-    const box = document.createElement("div");
-    box.className = "problem";
-    box.setAttribute("role", "alert");
-    box.textContent = text;
-    $("main").prepend(box);
+    $("main").prepend(Object.assign(document.createElement("div"), { className: "problem", role: "alert", textContent: text }));
     scrollTo(0, 0);
   }
 
-  const toast = (text) => window.shopify?.toast?.show(text);
+  const toast = (text) => text && window.shopify?.toast?.show(text);
 
   function busy(isBusy) {
     $("main").ariaBusy = isBusy;
     window.shopify?.loading?.(isBusy);
   }
 
-  // A selector that finds what has the focus again in a new page.
+  // A selector of what has the focus.
   function focusKey() {
     const at = document.activeElement;
     const href = at.getAttribute("href");
@@ -39,10 +35,10 @@
     const clean = new URL(url);
     clean.searchParams.delete("done");
     if (push && clean.pathname + clean.search !== here()) history.pushState({}, "", clean);
-    const found = key && $(key, next);
-    (found || next).focus({ preventScroll: true });
+    const chosen = $("[autofocus]", next);
     if (!keep) scrollTo(0, 0);
-    if (next.dataset.toast) toast(next.dataset.toast);
+    (chosen || (key && $(key, next)) || next).focus({ preventScroll: !chosen });
+    toast(next.dataset.toast);
   }
 
   async function ask(url, init) {
@@ -128,7 +124,7 @@
     } catch {
       return problem("Shopify's form controls did not load, so nothing was sent. Reload the page.");
     }
-    const body = new FormData(form);
+    const body = new FormData(form, event.submitter);
     if (form.method === "post") return visit(url, { method: form.dataset.method ?? "POST", body });
     url.search = new URLSearchParams([...body].filter(([, value]) => value));
     return visit(url, { keep: true });
@@ -163,5 +159,5 @@
   }
   const loop = () => setTimeout(() => refresh().finally(loop), EVERY);
   loop();
-  if ($("main").dataset.toast) toast($("main").dataset.toast);
+  toast($("main").dataset.toast);
 })();

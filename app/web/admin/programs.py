@@ -1,0 +1,150 @@
+"""Programs: the list, a new one, its name, hold and window, and the versions that its offer had."""
+
+import re
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from app.campaigns import store as campaigns
+from app.campaigns.model import HOLD_DAYS, WINDOW_DAYS, OfferVersion, Program, ProgramDraft, in_force
+from app.campaigns.put_program import put
+from app.flows.offer_words import summary
+from app.flows.start_program import ProgramExists, start_program
+from app.kernel import words
+from app.kernel.errors import Invalid
+from app.reports import offers as reports
+from app.web.admin.forms import Form, percent, whole
+from app.web.admin.offers_history import history
+from app.web.audience import Audience, audience
+from app.web.visit import Visit, back, desk, format_of, visit
+
+pages = Blueprint("programs", __name__)
+REFUSED = 422
+USUAL = {"name": "", "handle": "", "window_days": "30", "hold_days": "30", "rate": "10", "discount": "10"}
+"""What the form of a new program proposes."""
+
+
+@pages.get("/programs")
+@audience(Audience.MERCHANT)
+def listed() -> str:
+    """Every program with what it pays now."""
+    with visit() as v:
+        programs = campaigns.programs(v.session)
+        versions = campaigns.versions(v.session, [(v.shop.id, p.id) for p in programs])
+        drafts = campaigns.drafted(v.session)
+        enrolled = reports.enrolled(v.session)
+    fmt = format_of(v.shop)
+    rows = []
+    for program in programs:
+        standing = in_force(versions.get((v.shop.id, program.id), []), v.now)
+        said = summary(standing.terms, fmt) if standing else None
+        rows.append((program, standing, said, enrolled.get(program.id, 0), program.id in drafts))
+    return render_template("admin/programs.html", rows=rows)
+
+
+@pages.get("/programs/new")
+@audience(Audience.MERCHANT)
+def new() -> str:
+    """The form of a new program."""
+    return render_template("admin/program_new.html", form=Form(USUAL))
+
+
+@pages.post("/programs")
+@audience(Audience.MERCHANT)
+def create() -> Response | tuple[str, int]:
+    """Start the program, or show the form again with what is wrong beside each field."""
+    form = Form(request.form)
+    draft = _draft(form, form.read("handle", _handle, ""))
+    rate, discount = form.read("rate", percent, Decimal(0)), form.read("discount", percent, Decimal(0))
+    if not form.errors:
+        try:
+            with visit() as v:
+                start_program(
+                    v.session, desk(), draft, rate=rate / 100, discount=discount, actor=v.actor, now=v.now
+                )
+            return back(f"/programs/{draft.handle}", "added")
+        except (ProgramExists, Invalid) as refusal:
+            form.errors["handle" if isinstance(refusal, ProgramExists) else "form"] = str(refusal)
+    return render_template("admin/program_new.html", form=form), REFUSED
+
+
+@pages.get("/programs/<handle>")
+@audience(Audience.MERCHANT)
+def show(handle: str) -> str:
+    """The page of one program."""
+    with visit() as v:
+        return _page(v, campaigns.program(v.session, words.handle(handle)), None)
+
+
+@pages.post("/programs/<handle>")
+@audience(Audience.MERCHANT)
+def change(handle: str) -> Response | tuple[str, int]:
+    """Rename the program, or change its hold and window."""
+    form = Form(request.form)
+    draft = _draft(form, words.handle(handle))
+    with visit() as v:
+        program = campaigns.program(v.session, draft.handle)
+        if form.errors:
+            return _page(v, program, form), REFUSED
+        put(v.session, draft, actor=v.actor, now=v.now)
+    return back(f"/programs/{handle}", "saved")
+
+
+@pages.get("/programs/<handle>/versions")
+@audience(Audience.MERCHANT)
+def versions(handle: str) -> str:
+    """Every version of the offer: what changed, who said so, who was told, what it came to."""
+    with visit() as v:
+        program = campaigns.program(v.session, words.handle(handle))
+        held = campaigns.versions_of(v.session, program.id)
+        tallies = reports.tallies(v.session, program.id, program.handle)
+        agreed = reports.agreements(v.session, program.handle)
+    told = history(held, tallies, agreed, format_of(v.shop), v.now)
+    return render_template("admin/offer_versions.html", program=program, told=told)
+
+
+def _page(v: Visit, program: Program, form: Form | None) -> str:
+    held = campaigns.versions_of(v.session, program.id)
+    standing = in_force(held, v.now)
+    usual = {
+        "name": program.name,
+        "window_days": str(program.window_days),
+        "hold_days": str(program.hold_days),
+    }
+    fmt = format_of(v.shop)
+    return render_template(
+        "admin/program.html",
+        program=program,
+        form=form or Form(usual),
+        standing=standing,
+        words=summary(standing.terms, fmt) if standing else None,
+        coming=[(o, summary(o.terms, fmt)) for o in _coming(held, v.now)],
+        draft=campaigns.draft(v.session, program.id),
+        versions=len(held),
+        enrolled=reports.enrolled(v.session).get(program.id, 0),
+    )
+
+
+def _coming(versions: list[OfferVersion], now: datetime) -> list[OfferVersion]:
+    """What will hold later, by its day; of two for one instant only the later decision."""
+    by_start = {o.effective_from: o for o in versions if o.effective_from > now}
+    return [by_start[start] for start in sorted(by_start)]
+
+
+def _draft(form: Form, handle: str) -> ProgramDraft:
+    return ProgramDraft(
+        handle,
+        form.read("name", words.line, "-"),
+        form.read("window_days", whole(*WINDOW_DAYS), WINDOW_DAYS[0]),
+        form.read("hold_days", whole(*HOLD_DAYS), HOLD_DAYS[0]),
+    )
+
+
+def _handle(typed: str) -> str:
+    """The handle as typed, or one made of the name."""
+    text = typed.strip().lower() or request.form.get("name", "")
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return words.handle(re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:40])
