@@ -62,12 +62,12 @@ class World:
             self.program_id = put(session, draft, actor="test", now=INSTALLED)[0].id
         self.offer(self.rules, INSTALLED)
 
-    def offer(self, rules: Sequence[RuleSpec], effective_from: datetime) -> None:
-        terms = OfferTerms(self.hold_days, Discount(), tuple(rules))
+    def offer(self, rules: Sequence[RuleSpec], effective_from: datetime, **more: Any) -> None:
+        terms = OfferTerms(self.hold_days, Discount(), tuple(rules), **more)
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
             program = campaigns.program(session, "main")
-            more: Any = {"reprice": True, "notice_waived": True, "actor": "test", "now": INSTALLED}
-            publish(session, program, terms, effective_from=effective_from, **more)
+            how: Any = {"reprice": True, "notice_waived": True, "actor": "test", "now": INSTALLED}
+            publish(session, program, terms, effective_from=effective_from, **how)
 
     def creator(self, handle: str, *codes: str, email_key: bytes | None = None) -> int:
         who: Any = {"actor": "test", "now": INSTALLED}

@@ -3,115 +3,103 @@
 Pure: the same facts give the same decision, whenever they are looked at. Source: semantics.md 2.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
 
+from app.attribution.candidates import Context, by_hand, gather
 from app.attribution.model import Candidate, Decision, Flag, Kind, Reason
 from app.attribution.modelbook import DEFAULT, model_of
+from app.attribution.policies import apply_policies
+from app.attribution.rank import best_code, lost_because, place, touchpoints
 from app.attribution.sentences import sentence
-from app.attribution.touchpoint import Touchpoint
-from app.campaigns.model import OfferVersion, in_force
-from app.orders.model import DiscountUse, OrderFacts
-from app.tracking.model import CodeOwner, fold
+from app.campaigns.crediting import USUAL, Crediting, Source, crediting_at
+from app.orders.model import OrderFacts
 
+__all__ = ["Context", "decide"]
 
-class Context(msgspec.Struct, frozen=True):
-    """What the shop holds that bears on one order."""
-
-    installed_at: datetime
-    owners: Mapping[str, CodeOwner]
-    """By folded code."""
-    offers: Mapping[int, Sequence[OfferVersion]]
-    """By program id."""
-    email_key: bytes | None
-    """Pseudonym of the shopper's e-mail, when the app may see it."""
+NOBODY = Decimal(0)
 
 
 def decide(order: OrderFacts, context: Context) -> Decision:
-    """Credit the order by its discount codes. Weights sum to exactly 1, or nobody is credited."""
-    tested = [
-        _test(use, order, context)
-        for use in order.discounts
-        if use.kind in {"discount_code", "manual"} and use.value
-    ]
-    eligible = [c for c in tested if c.reason_code is Reason.WON]
-    touches = [
-        Touchpoint(c.kind, c.creator_id or 0, order.placed_at, 0, c.discount_minor or 0) for c in eligible
-    ]
-    weights = model_of(DEFAULT).weights(touches, order.placed_at)
-    share = dict(zip(map(id, eligible), weights, strict=True))
-    winner = next((c for c in eligible if share[id(c)] > 0), None)
-    settled = [_settle(c, winner, share.get(id(c), Decimal(0))) for c in tested]
-    settled.sort(key=lambda c: (not c.won, c.reason_code not in _CLOSE_SECONDS, -(c.discount_minor or 0)))
-    rivals = any(c.reason_code is Reason.SMALLER_DISCOUNT for c in settled)
+    """Credit the order. Weights sum to exactly 1, or nobody is credited; every candidate stays in the record."""
+    found = apply_policies(gather(order, context), order, context.owners)
+    terms = _terms(found, order, context)
+    model = context.model or terms.model
+    weighed = weigh(found, order, model, terms.sources)
+    code = best_code(found)
+    rivals = any(c.creator_id != code.creator_id for c in found if _is_code(c)) if code else False
+    if context.assignment is not None:
+        manual = by_hand(order, context)
+        if not all(c.is_eligible for c in manual):
+            manual = [msgspec.structs.replace(c, weight=NOBODY) for c in manual]
+        weighed = [*manual, *weighed_by(found, [NOBODY] * len(found))]
+    ranked = _settle(weighed, order, model, terms.sources)
+    winner = next((c for c in ranked if c.won), None)
     return Decision(
-        model=DEFAULT,
-        candidates=tuple(settled),
-        reason_code=None if winner else _why_nobody(settled),
-        flags=(Flag.TWO_CREATORS,) if rivals else (),
+        model=model,
+        candidates=tuple(ranked),
+        reason_code=None if winner else _why_nobody(ranked, context),
+        flags=(Flag.TWO_CREATORS,) if rivals and context.assignment is None else (),
     )
 
 
-_CLOSE_SECONDS = {Reason.SMALLER_DISCOUNT, Reason.SAME_CREATOR}
+def weigh(
+    candidates: Sequence[Candidate], order: OrderFacts, model: str, sources: Sequence[Source]
+) -> list[Candidate]:
+    """The same candidates with the weights that the model gives them. Raises NoSuchModel."""
+    positions, touches = touchpoints(candidates, sources)
+    weights = [NOBODY] * len(candidates)
+    for position, weight in zip(positions, model_of(model).weights(touches, order.placed_at), strict=True):
+        weights[position] = weight
+    return weighed_by(candidates, weights)
 
 
-def _test(use: DiscountUse, order: OrderFacts, context: Context) -> Candidate:
-    owner = context.owners.get(fold(use.value)) if use.kind == "discount_code" else None
-    reason = _first_failure(use, owner, order, context) or Reason.WON
-    return Candidate(
-        kind=Kind.CODE,
-        value=use.value,
-        creator=owner.creator if owner else None,
-        won=False,
-        reason_code=reason,
-        reason="",
-        enrollment_id=owner.enrollment_id if owner else None,
-        creator_id=owner.creator_id if owner else None,
-        program_id=owner.program_id if owner else None,
-        seen_at=order.placed_at,
-        discount_minor=use.allocated_minor,
-    )
+def weighed_by(candidates: Sequence[Candidate], weights: Sequence[Decimal]) -> list[Candidate]:
+    """The same candidates with these weights."""
+    return [
+        c if c.weight == w else msgspec.structs.replace(c, weight=w)
+        for c, w in zip(candidates, weights, strict=True)
+    ]
 
 
-def _first_failure(
-    use: DiscountUse, owner: CodeOwner | None, order: OrderFacts, context: Context
-) -> Reason | None:
-    """The first test that this evidence fails, most telling first; None when it passes all."""
-    if use.kind != "discount_code":
-        return Reason.MANUAL_DISCOUNT
-    if owner is None:
-        return Reason.UNOWNED_CODE
-    at = order.placed_at
-    tests = (
-        (order.test, Reason.TEST_ORDER),
-        (at < context.installed_at, Reason.BEFORE_INSTALL),
-        (owner.email_key is not None and owner.email_key == context.email_key, Reason.SELF_REFERRAL),
-        (not owner.is_valid(at), Reason.CODE_NOT_VALID),
-        (not owner.is_active(at), Reason.PAUSED),
-        (in_force(list(context.offers.get(owner.program_id, ())), at) is None, Reason.NO_OFFER),
-    )
-    return next((reason for failed, reason in tests if failed), None)
+def _terms(candidates: Sequence[Candidate], order: OrderFacts, context: Context) -> Crediting:
+    """The settings of the program whose evidence would win by the usual rules: programs of a shop may differ."""
+    histories = {o.program_id: o.history for o in context.everybody()}
+    programs = {c.program_id for c in candidates if c.is_eligible and c.program_id is not None}
+    if len(programs) > 1:
+        usual = weigh(candidates, order, DEFAULT, USUAL)
+        programs = {c.program_id for c in usual if c.weight > 0 and c.program_id is not None}
+    return next((crediting_at(histories[p], order.placed_at) for p in programs), Crediting())
 
 
-def _settle(candidate: Candidate, winner: Candidate | None, weight: Decimal) -> Candidate:
-    reason = candidate.reason_code
-    if winner is not None and candidate is not winner and reason is Reason.WON:
-        same = candidate.creator_id == winner.creator_id
-        reason = Reason.SAME_CREATOR if same else Reason.SMALLER_DISCOUNT
-    return msgspec.structs.replace(
-        candidate,
-        won=candidate is winner,
-        weight=weight,
-        reason_code=reason,
-        reason=sentence(reason, candidate, winner),
-    )
+def _is_code(candidate: Candidate) -> bool:
+    return candidate.kind is Kind.CODE and candidate.is_eligible
 
 
-def _why_nobody(candidates: Sequence[Candidate]) -> Reason:
+def _settle(
+    candidates: Sequence[Candidate], order: OrderFacts, model: str, sources: Sequence[Source]
+) -> list[Candidate]:
+    """Best first, each with its reason in a code and in a sentence."""
+    ranked = sorted(candidates, key=lambda c: place(c, sources))
+    winner = next((c for c in ranked if c.weight > 0), None)
+    code = best_code(candidates)
+    settled = []
+    for candidate in ranked:
+        reason = lost_because(candidate, winner, code, model) if candidate.weight == 0 else Reason.WON
+        beaten_by = code if reason is Reason.SMALLER_DISCOUNT else winner
+        words = sentence(reason, candidate, beaten_by, order, model)
+        settled.append(
+            msgspec.structs.replace(candidate, won=candidate.weight > 0, reason_code=reason, reason=words)
+        )
+    return settled
+
+
+def _why_nobody(candidates: Sequence[Candidate], context: Context) -> Reason:
     """The most telling reason: of evidence that belongs to a creator, before any other."""
+    if context.assignment is not None and not context.assignment.shares:
+        return Reason.NOBODY_BY_HAND
     owned = [c for c in candidates if c.creator is not None]
     chosen = next(iter(owned or candidates), None)
     return chosen.reason_code if chosen else Reason.NO_EVIDENCE

@@ -1,6 +1,6 @@
 """The decision log: every verb that a person sets off writes here, in its own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,15 @@ def decisions(session: ShopSession, *, as_of: datetime | None = None) -> list[De
     wanted = select(Row).order_by(Row.id)
     if as_of is not None:
         wanted = wanted.where(Row.decided_at <= as_of)
+    return [
+        Decision(row.id, row.kind, row.subject, row.actor, row.decided_at, row.facts)
+        for row in session.scalars(wanted)
+    ]
+
+
+def about(session: ShopSession, subject: str, kinds: Collection[str]) -> list[Decision]:
+    """Every decision of these kinds about one subject, in the order in which it was taken."""
+    wanted = select(Row).where(Row.subject == subject, Row.kind.in_(sorted(kinds))).order_by(Row.id)
     return [
         Decision(row.id, row.kind, row.subject, row.actor, row.decided_at, row.facts)
         for row in session.scalars(wanted)

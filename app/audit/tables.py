@@ -13,7 +13,10 @@ class Decision(ShopRow, Base):
     """One human decision. Append-only: an undo is another row. Replay reads it beside the inbox."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index("ix_decisions_kind", "shop_id", "kind", "id"),)
+    __table_args__ = (
+        Index("ix_decisions_kind", "shop_id", "kind", "id"),
+        Index("ix_decisions_subject", "shop_id", "subject", "id"),
+    )
     kind: Mapped[str]
     """offer.published, creator.enrolled, code.assigned, link.created, event.retried, ..."""
     subject: Mapped[str]

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
+from app.campaigns.crediting import WINDOW_DAYS, Crediting, History
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import OfferId, ProgramId
 
 NOTICE = timedelta(days=7)
 """How long before it takes effect a change of terms is announced to creators."""
-WINDOW_DAYS = (1, 365)
 HOLD_DAYS = (0, 120)
 LARGEST_PERCENT = Decimal(100)
 PERCENT_DECIMALS = 2
@@ -56,6 +56,13 @@ class Program(msgspec.Struct, frozen=True):
     name: str
     window_days: int
     hold_days: int
+    history: History
+    """How orders are credited, and since when."""
+
+    @property
+    def crediting(self) -> Crediting:
+        """How orders are credited that are placed now."""
+        return self.history[-1].crediting
 
 
 class ProgramDraft(msgspec.Struct, frozen=True):
@@ -67,6 +74,8 @@ class ProgramDraft(msgspec.Struct, frozen=True):
     """How old a click may be to count."""
     hold_days: int
     """Days from payment to maturity, for offers that say nothing of their own."""
+    crediting: Crediting | None = None
+    """How orders are credited, but for the window, which stands above; None leaves it as it is."""
 
     def __post_init__(self) -> None:
         for what, value, (least, most) in (

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+import msgspec
+
 from app.audit.store import record
 from app.campaigns import store
+from app.campaigns.crediting import Crediting, History, Since
 from app.campaigns.model import Program, ProgramDraft
 from app.db.session import ShopSession
 from app.kernel.change import Change
@@ -13,20 +16,38 @@ def put(session: ShopSession, draft: ProgramDraft, *, actor: str, now: datetime)
     """Create the program, or change what differs. Asked twice, nothing happens the second time.
 
     The hold of offers that are already published stays as it was: each keeps the days it was
-    published with.
+    published with. How orders are credited changes for orders placed from now on.
     """
     program, change = _write(session, draft, now)
     if change is not Change.UNCHANGED:
-        facts = {"name": draft.name, "window_days": draft.window_days, "hold_days": draft.hold_days}
+        facts = {
+            "name": draft.name,
+            "window_days": draft.window_days,
+            "hold_days": draft.hold_days,
+            "crediting": msgspec.to_builtins(program.crediting),
+        }
         record(session, f"program.{change}", subject=draft.handle, actor=actor, facts=facts, now=now)
     return program, change
 
 
 def _write(session: ShopSession, draft: ProgramDraft, now: datetime) -> tuple[Program, Change]:
-    if store.add_program(session, draft, now):
+    first = _wanted(draft, Crediting())
+    if store.add_program(session, draft, (Since(None, first),), now):
         return store.program(session, draft.handle), Change.CREATED
     before = store.program(session, draft.handle, lock=True)
-    if ProgramDraft(before.handle, before.name, before.window_days, before.hold_days) == draft:
+    history = _continued(before.history, _wanted(draft, before.crediting), now)
+    same_words = (before.name, before.hold_days) == (draft.name, draft.hold_days)
+    if same_words and history == before.history:
         return before, Change.UNCHANGED
-    store.change_program(session, draft)
+    store.change_program(session, draft, history)
     return store.program(session, draft.handle), Change.CHANGED
+
+
+def _wanted(draft: ProgramDraft, standing: Crediting) -> Crediting:
+    return msgspec.structs.replace(draft.crediting or standing, window_days=draft.window_days)
+
+
+def _continued(history: History, wanted: Crediting, now: datetime) -> History:
+    if history[-1].crediting == wanted:
+        return history
+    return (*history, Since(now, wanted))

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.campaigns.crediting import History, history_of
 from app.campaigns.model import Draft, OfferTerms, OfferVersion, Program, ProgramDraft
 from app.campaigns.tables import Offer, OfferDraft
 from app.campaigns.tables import Program as ProgramRow
@@ -71,18 +73,27 @@ def _terms(content: str) -> OfferTerms:
     return msgspec.json.decode(content, type=OfferTerms)
 
 
-def add_program(session: ShopSession, draft: ProgramDraft, now: datetime) -> bool:
+def add_program(session: ShopSession, draft: ProgramDraft, history: History, now: datetime) -> bool:
     """Add it unless its handle is taken; the unique key decides between two at once."""
-    values = {**msgspec.to_builtins(draft), "shop_id": session.shop_id, "created_at": now}
+    values = {**_columns(draft, history), "shop_id": session.shop_id, "created_at": now}
     statement = insert(ProgramRow).values(values).on_conflict_do_nothing().returning(ProgramRow.id)
     return session.execute(statement).first() is not None
 
 
-def change_program(session: ShopSession, draft: ProgramDraft) -> None:
+def change_program(session: ShopSession, draft: ProgramDraft, history: History) -> None:
     """Overwrite the program of that handle."""
-    session.execute(
-        update(ProgramRow).where(ProgramRow.handle == draft.handle).values(msgspec.to_builtins(draft))
-    )
+    wanted = update(ProgramRow).where(ProgramRow.handle == draft.handle)
+    session.execute(wanted.values(_columns(draft, history)))
+
+
+def _columns(draft: ProgramDraft, history: History) -> dict[str, Any]:
+    return {
+        "handle": draft.handle,
+        "name": draft.name,
+        "window_days": draft.window_days,
+        "hold_days": draft.hold_days,
+        "crediting": msgspec.to_builtins(history),
+    }
 
 
 def program(session: ShopSession, handle: str, *, lock: bool = False) -> Program:
@@ -138,7 +149,10 @@ def add_offer(
 
 
 def _program(row: ProgramRow) -> Program:
-    return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days)
+    history = history_of(
+        row.window_days, msgspec.json.encode(row.crediting).decode() if row.crediting else None
+    )
+    return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days, history)
 
 
 def take_turns(session: ShopSession) -> None:

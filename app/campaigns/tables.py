@@ -24,6 +24,8 @@ class Program(ShopRow, Base):
     """How old a click may be to count."""
     hold_days: Mapped[int]
     """Days from payment to maturity."""
+    crediting: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """How orders are credited: every state of the settings with the time from which it holds, oldest first."""
     created_at: Mapped[datetime]
 
 

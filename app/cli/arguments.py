@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from app.cli import books, doctor, run, terms
+from app.cli import assigning, books, doctor, run, terms
 from app.cli import export as exporting
 from app.cli import replay as replaying
 from app.kernel.clock import instant
@@ -34,17 +34,10 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "rotate-keys", run.rotate, "seal every secret anew under the newest key")
     _add(commands, "doctor", doctor.doctor, "check settings, database, role, schema and folders")
 
-    apply = _add(
-        commands, "apply", terms.apply, "make a shop's programs, creators and codes what a file says"
-    )
-    apply.add_argument("file", metavar="FILE", type=Path, help="JSON; - reads standard input")
-    apply.add_argument("--offline", action="store_true", help="without Shopify: for imports and tests")
-    apply.add_argument(
-        "--reprice", action="store_true", help="price orders again where terms of a date changed"
-    )
-
+    _add_apply(commands)
     explain = _add_shop(commands, "explain", books.explain, "why an order was credited as it was", dated=True)
     explain.add_argument("order", metavar="ORDER", help="its number, its gid or its #name")
+    _add_assign(commands)
     _add_shop(commands, "balances", books.balances, "what each creator stands at", dated=True)
     _add_shop(commands, "prove", books.prove, "check every invariant of the books", dated=True)
     _add_shop(commands, "mature", books.mature, "make payable what is past its hold", dated=True)
@@ -56,6 +49,23 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", metavar="FILE", type=Path, help="the CSV; - reads standard input")
     _add_export(commands)
     return top
+
+
+def _add_apply(commands: Commands) -> None:
+    apply = _add(
+        commands, "apply", terms.apply, "make a shop's programs, creators and codes what a file says"
+    )
+    apply.add_argument("file", metavar="FILE", type=Path, help="JSON; - reads standard input")
+    apply.add_argument("--offline", action="store_true", help="without Shopify: for imports and tests")
+    apply.add_argument(
+        "--reprice", action="store_true", help="price orders again where terms of a date changed"
+    )
+
+
+def _add_assign(commands: Commands) -> None:
+    assigning.arguments(
+        _add_shop(commands, "assign", assigning.assign, "say by hand who brought an order", dated=False)
+    )
 
 
 def _add_export(commands: Commands) -> None:

@@ -13,6 +13,7 @@ from app.creators.enroll import enroll
 from app.creators.invite import change, invite
 from app.creators.model import Creator, Enrollment
 from app.flows.apply_cells import BadFile, at
+from app.flows.apply_crediting import CodePlan
 from app.flows.apply_plan import CreatorPlan, LinkPlan
 from app.flows.apply_tally import Applying
 from app.kernel.change import Change
@@ -20,6 +21,7 @@ from app.tracking import store as tracking
 from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
 from app.tracking.model import Code, CodeState, Link, fold
+from app.tracking.set_policy import set_policy
 
 
 @dataclass
@@ -54,8 +56,8 @@ def apply_creators(applying: Applying, plans: Sequence[CreatorPlan], programs: M
         if program is None:
             raise BadFile(f"{plan.path}.program", f"There is no program {plan.program!r} in this shop.")
         enrollment = _enrollment(applying, creator, program, standing)
-        for path, code in plan.codes:
-            _code(applying, enrollment, program, (path, code), standing)
+        for code in plan.codes:
+            _code(applying, enrollment, program, code, standing)
         for link in plan.links:
             _link(applying, enrollment, program, link, standing)
 
@@ -103,27 +105,37 @@ def _enrollment(applying: Applying, creator: Creator, program: Program, standing
 
 
 def _code(
-    applying: Applying, enrollment: Enrollment, program: Program, place: tuple[str, str], standing: Standing
+    applying: Applying, enrollment: Enrollment, program: Program, plan: CodePlan, standing: Standing
 ) -> None:
-    path, text = place
-    held = standing.codes.get(fold(text))
+    held = standing.codes.get(fold(plan.code))
     if held is not None and held.enrollment_id == enrollment.id:
         outcome = _try_again(applying, program, held)
     else:
-        with at(path):
+        with at(plan.path):
             outcome = add_code(
                 applying.session,
                 enrollment.id,
-                text,
+                plan.code,
                 live=applying.offline,
                 program=program.handle,
                 actor=applying.actor,
                 now=applying.now,
             )
     if outcome is Change.CREATED:
-        applying.touched.codes.add(fold(text))
+        applying.touched.codes.add(fold(plan.code))
         applying.touched.programs.add(program.id)
-    applying.applied.note("codes", text, outcome)
+    applying.applied.note("codes", plan.code, _policy(applying, plan, outcome))
+
+
+def _policy(applying: Applying, plan: CodePlan, outcome: Change) -> Change:
+    """What became of the code, now that its credit policy is as the file says."""
+    if plan.policy is None:
+        return outcome
+    is_new = outcome is Change.CREATED
+    changed = set_policy(
+        applying.session, plan.code, plan.policy, is_new=is_new, actor=applying.actor, now=applying.now
+    )
+    return changed if outcome is Change.UNCHANGED else outcome
 
 
 def _try_again(applying: Applying, program: Program, held: Code) -> Change:
@@ -153,4 +165,6 @@ def _link(
                 actor=applying.actor,
                 now=applying.now,
             )
+        if outcome is Change.CREATED:  # Orders whose landing page names the link may have come before it.
+            applying.touched.codes.add(fold(plan.slug))
     applying.applied.note("links", plan.slug, outcome)

@@ -11,13 +11,14 @@ from typing import TypeVar
 from app.campaigns.model import ProgramDraft
 from app.creators.model import Contact
 from app.flows.apply_cells import BadFile, Cell, at, document, needed
+from app.flows.apply_crediting import CodePlan, code_plan, crediting
 from app.flows.apply_offers import OfferPlan, offer, waived_by
 from app.kernel import words
 from app.kernel.currency import exponent
 from app.kernel.errors import Invalid
 from app.kernel.period import zone
 from app.shopify.domain import is_shop_domain
-from app.tracking.model import check_channel, check_code, check_path, check_slug
+from app.tracking.model import check_channel, check_path, check_slug
 
 WINDOW_DAYS = 30
 HOLD_DAYS = 30
@@ -52,8 +53,7 @@ class CreatorPlan:
     handle: str
     contact: Contact
     program: str | None
-    codes: tuple[tuple[str, str], ...]
-    """(path, code)."""
+    codes: tuple[CodePlan, ...]
     links: tuple[LinkPlan, ...]
 
 
@@ -118,14 +118,16 @@ class _Reader:
     currency: str
 
     def program(self, cell: Cell, *, waived: bool) -> ProgramPlan:
-        fields = cell.fields("handle", "name", "window_days", "hold_days", "notice", "offer", "offers")
+        fields = cell.fields(
+            "handle", "name", "window_days", "hold_days", "attribution", "notice", "offer", "offers"
+        )
         needed(cell, fields, "handle")
         handle = fields["handle"].text(words.handle)
         window = fields["window_days"].whole() if "window_days" in fields else WINDOW_DAYS
         hold = fields["hold_days"].whole() if "hold_days" in fields else HOLD_DAYS
         name = fields["name"].text(words.line) if "name" in fields else handle.capitalize()
         with at(cell.path):
-            draft = ProgramDraft(handle, name, window, hold)
+            draft = ProgramDraft(handle, name, window, hold, crediting(fields.get("attribution"), window))
         waived = waived_by(fields, inherited=waived)
         cells = [fields["offer"]] if "offer" in fields else []
         offers = [
@@ -148,7 +150,7 @@ class _Reader:
                 profile={},
             ),
             program=fields["program"].text(words.handle) if "program" in fields else None,
-            codes=tuple((c.path, c.text(check_code)) for c in _list(fields, "codes")),
+            codes=tuple(code_plan(c) for c in _list(fields, "codes")),
             links=tuple(self.link(c) for c in _list(fields, "links")),
         )
         if plan.program is None and (plan.codes or plan.links):

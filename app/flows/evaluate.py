@@ -15,6 +15,7 @@ from app.commissions.store import PricedCredit
 from app.db.session import BatchSession
 from app.flows.judge import Judged, changed_at, judge
 from app.flows.reckon import Held, mark
+from app.flows.trails import pass_on
 from app.ledger import store as books
 from app.ledger.model import Entry, Posted
 from app.ledger.post import post
@@ -33,8 +34,8 @@ def evaluate(
     seen_before = [order.key for order in orders if not order.is_new]
     held = credits_store.holders(session, seen_before)
     judged = judge(session, orders, shops, held=held)
-    told = [j for j in judged if j.decision.candidates]
-    untold = [j.order.key for j in judged if not j.decision.candidates and not j.order.is_new]
+    told = [j for j in judged if j.decision.is_told]
+    untold = [j.order.key for j in judged if not j.decision.is_told and not j.order.is_new]
     posted = books.posted(session, seen_before)
     stale = _stale(judged, held)
 
@@ -47,6 +48,11 @@ def evaluate(
     mark(session, [(j.order, j.reckoned) for j in judged])
     post(session, [entry for j in judged for entry in _entries(j, posted.get(j.order.key, []), as_of)])
     mark_dirty(session, [*gone, *(cell for j in told for cell in _cells(j))])
+    pass_on(session, [j.order for j in judged if _creators(j) != {*held.get(j.order.key, {})}])
+
+
+def _creators(judged: Judged) -> set[int]:
+    return {e.creator_id for e in judged.earnings}
 
 
 def _priced(judged: Judged, as_of: datetime) -> list[PricedCredit]:
@@ -70,7 +76,7 @@ def _stale(judged: Sequence[Judged], held: Held) -> list[tuple[int, int, int]]:
     return [
         (*j.order.key, creator_id)
         for j in judged
-        for creator_id in sorted({*held.get(j.order.key, {})} - {e.creator_id for e in j.earnings})
+        for creator_id in sorted({*held.get(j.order.key, {})} - _creators(j))
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.attribution import store as evidence
 from app.attribution.model import Candidate, Decision, Reason
-from app.attribution.sentences import SENTENCES
+from app.attribution.sentences import LOST
 from app.commissions import store as credits_store
 from app.commissions.model import Earning, LineEarning
 from app.commissions.status import Status, order_status, status_of
@@ -35,13 +35,20 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
     `reference`: Shopify's number, a gid or the #name. Amounts: minor units with their currency;
     weights and rates are decimal strings. Shape: docs/contracts.md.
     """
+    order = order_of(session, reference)
+    order_id = order.facts.id
+    kept = evidence.of_order(session, order_id)
+    earnings = credits_store.of_order(session, order_id)
+    return _record(order, kept.decision if kept else None, earnings, as_of)
+
+
+def order_of(session: ShopSession, reference: str) -> StoredOrder:
+    """The order that a person means by its number, gid or #name. Raises NoSuchOrder."""
     order_id = orders.find(session, reference)
     if order_id is None:
         raise NoSuchOrder(reference)
     (order,) = orders.current(session, [(session.shop_id, order_id)])
-    kept = evidence.of_order(session, order_id)
-    earnings = credits_store.of_order(session, order_id)
-    return _record(order, kept.decision if kept else None, earnings, as_of)
+    return order
 
 
 def _record(
@@ -79,7 +86,7 @@ def _sentence(decision: Decision | None) -> str | None:
     if reason is None:
         return None
     told = [c.reason for c in decision.candidates if c.reason_code is reason] if decision else []
-    return told[0] if told else SENTENCES[Reason.NO_EVIDENCE]
+    return told[0] if told else LOST[Reason.NO_EVIDENCE]
 
 
 def _money(minor: int, currency: str) -> Json:

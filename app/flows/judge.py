@@ -10,15 +10,16 @@ from datetime import datetime
 
 import msgspec
 
-from app.attribution import store as evidence
-from app.attribution.decide import Context, decide
-from app.attribution.model import Assignment, Decision
+from app.attribution.candidates import Context
+from app.attribution.decide import decide
+from app.attribution.model import Decision
 from app.campaigns import store as campaigns
 from app.campaigns.model import OfferVersion
 from app.commissions import store as credits_store
 from app.commissions.model import DISPUTED, Earning, Standing, Verdict
 from app.db.session import BatchSession
 from app.flows.reckon import Decided, Held, Reckoned, reckon
+from app.flows.trails import Trails, follow
 from app.orders.model import DisputeState, FinancialStatus
 from app.orders.net_sales import due_minor, lost_share
 from app.orders.store import Key, StoredOrder
@@ -47,8 +48,8 @@ class Facts(msgspec.Struct, frozen=True):
     """By shop, then by folded code."""
     offers: Mapping[int, Mapping[int, Sequence[OfferVersion]]]
     """By shop, then by program."""
-    assignments: Mapping[Key, Assignment]
-    """What people said of who brought an order."""
+    trails: Trails
+    """What leads to creators beside codes."""
     verdicts: Mapping[Key, Mapping[int, Verdict]]
     """What people said of a credit, by creator."""
 
@@ -77,23 +78,24 @@ def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
     owners: dict[int, dict[str, CodeOwner]] = {}
     for (shop_id, folded), owner in tracking.owners(session, codes).items():
         owners.setdefault(shop_id, {})[folded] = owner
-    programs = sorted({(shop, owner.program_id) for shop, held in owners.items() for owner in held.values()})
+    trails = follow(session, orders)
+    programs = {(shop, owner.program_id) for shop, held in owners.items() for owner in held.values()}
     offers: dict[int, dict[int, Sequence[OfferVersion]]] = {}
-    for (shop_id, program_id), versions in campaigns.versions(session, programs).items():
+    for (shop_id, program_id), versions in campaigns.versions(
+        session, sorted(programs | trails.everybody())
+    ).items():
         offers.setdefault(shop_id, {})[program_id] = versions
     seen_before = [o.key for o in orders if not o.is_new]
     return Facts(
         owners,
         offers,
-        evidence.assignments(session, seen_before),
+        trails,
         credits_store.verdicts(session, seen_before),
     )
 
 
 def _decide(order: StoredOrder, shop: ShopContext, facts: Facts) -> Decided:
-    offers = facts.offers.get(order.shop_id, {})
-    context = Context(shop.installed_at, facts.owners.get(order.shop_id, {}), offers, order.email_key)
-    decision = decide(order.facts, context)
+    decision = decide(order.facts, context_of(order, shop, facts))
     flags = [flag.value for flag in decision.flags]
     flags += [DISPUTED] if any(d.state is DisputeState.OPEN for d in order.disputes) else []
     standing = Standing(
@@ -113,6 +115,24 @@ def _captured(order: StoredOrder) -> tuple[int, int] | None:
         return None
     due = due_minor(order.facts, order.refunds)
     return None if due is None else (order.received_minor, due)
+
+
+def context_of(order: StoredOrder, shop: ShopContext, facts: Facts) -> Context:
+    """What attribution is told of one order."""
+    trails = facts.trails
+    assignment = trails.assignments.get(order.key)
+    named = assignment.shares if assignment else ()
+    return Context(
+        installed_at=shop.installed_at,
+        owners=facts.owners.get(order.shop_id, {}),
+        offers=facts.offers.get(order.shop_id, {}),
+        email_key=order.email_key,
+        visits=trails.visits.get(order.key, ()),
+        bound=trails.bound.get(order.key),
+        assignment=assignment,
+        people={number: trails.people[order.shop_id, number] for number, _ in named},
+        tags=order.origin.tags,
+    )
 
 
 def changed_at(order: StoredOrder) -> datetime:

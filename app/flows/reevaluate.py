@@ -15,6 +15,7 @@ from app.kernel.clock import Clock, instant
 from app.kernel.ids import ShopId
 from app.orders import store as orders
 from app.shops import store as shops
+from app.tracking.click import trail
 from app.tracking.model import fold
 
 JOB = "orders.reevaluate"
@@ -29,7 +30,7 @@ def request(
 ) -> None:
     """Have the shop's orders judged again: those placed from then on, and only those with one of these codes.
 
-    None: no such limit.
+    A landing on a link of that name is as good as the code. None: no such limit.
     """
     chosen = (
         sorted({fold(code) for code in codes}) if codes is not None and len(codes) <= MOST_CODES else None
@@ -85,7 +86,15 @@ class Reevaluate:
         with session.begin():
             session.admit([shop_id])
             found = orders.codes_after(session, shop_id, after, placed_from=since, most=CHUNK)
-            wanted = [key for key, on_it in found if codes is None or codes.intersection(map(fold, on_it))]
+            wanted = [
+                key for key, on_it, landing in found if codes is None or codes & _tokens(on_it, landing)
+            ]
             held = orders.with_refunds(session, orders.lock(session, wanted))
             evaluate(session, held, shops.contexts_by_id(session, [shop_id]), self.clock.now())
         return found[-1][0][1] if found else None
+
+
+def _tokens(codes: Collection[str], landing_site: str | None) -> frozenset[str]:
+    """What of an order can belong to a creator: its codes, and the link that its visit began with."""
+    slug = trail((), landing_site).slug
+    return frozenset(map(fold, (*codes, slug) if slug else codes))

@@ -23,6 +23,13 @@ class Order(ShopRow, Base):
             "id",
             postgresql_where=text("customer_key is not null"),
         ),
+        Index(
+            "ix_orders_attributes",
+            "origin",
+            postgresql_using="gin",
+            postgresql_ops={"origin": "jsonb_path_ops"},
+            postgresql_where=text("origin ? 'attributes'"),
+        ),
     )
     name: Mapped[str]
     """As people say it: #1001."""

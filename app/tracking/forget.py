@@ -4,11 +4,12 @@ from sqlalchemy import delete, text
 
 from app.db.session import Fenced
 from app.kernel.ids import ShopId
-from app.tracking.tables import LinkSlug
+from app.tracking.tables import Click, LinkSlug
 
 
 def forget_shop(session: Fenced, shop_id: ShopId) -> None:
-    """Every code is disabled under another name, and every short link leads nowhere and is free again."""
+    """Every code is disabled under another name, every click goes, every short link leads nowhere and is free again."""
+    session.execute(delete(Click).where(Click.shop_id == shop_id))
     session.execute(delete(LinkSlug).where(LinkSlug.shop_id == shop_id))
     session.execute(
         text(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from app.campaigns.crediting import History, PolicySince
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import CodeId, EnrollmentId, ProgramId
 
@@ -28,10 +29,9 @@ def _within(at: datetime, span: Span) -> bool:
     return (start is None or start <= at) and (end is None or at < end)
 
 
-class CodeOwner(msgspec.Struct, frozen=True):
-    """A code of this shop that belongs to an enrollment, as attribution needs it."""
+class Owner(msgspec.Struct, frozen=True, kw_only=True):
+    """An enrollment that evidence belongs to, as attribution needs it."""
 
-    folded: str
     enrollment_id: int
     creator_id: int
     creator: str
@@ -39,14 +39,23 @@ class CodeOwner(msgspec.Struct, frozen=True):
     program_id: int
     active: tuple[Span, ...]
     """When the enrollment could earn."""
-    valid_from: datetime | None
-    valid_to: datetime | None
     email_key: bytes | None
     """Pseudonym of the creator's own e-mail."""
+    history: History
+    """How the program credits orders, and since when."""
 
     def is_active(self, at: datetime) -> bool:
         """Whether the creator could earn in the program then."""
         return any(_within(at, span) for span in self.active)
+
+
+class CodeOwner(Owner, frozen=True, kw_only=True):
+    """A code of this shop that belongs to an enrollment."""
+
+    folded: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+    policies: tuple[PolicySince, ...] = ()
 
     def is_valid(self, at: datetime) -> bool:
         """Whether the code was theirs then."""
@@ -78,6 +87,8 @@ class Code(msgspec.Struct, frozen=True):
     bulk_gid: str | None
     """The asynchronous creation that was asked for, while it is under way."""
     created_at: datetime
+    policies: tuple[PolicySince, ...] = ()
+    """When it is evidence, and since when."""
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """Codes, links, and the discounts in Shopify that carry the codes."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, ShopRow
+from app.db.base import Base, ShopOwned, ShopRow
 
 
 class DiscountNode(ShopRow, Base):
@@ -49,6 +50,8 @@ class Code(ShopRow, Base):
     """Why Shopify refused it, in a sentence."""
     valid_from: Mapped[datetime | None]
     valid_to: Mapped[datetime | None]
+    policies: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """When it is evidence: every credit policy with the time from which it holds; none is always."""
     created_at: Mapped[datetime]
     active_at: Mapped[datetime | None]
     """When Shopify confirmed it."""
@@ -69,6 +72,32 @@ class Link(ShopRow, Base):
     channel: Mapped[str]
     """instagram, tiktok, youtube, email, blog, ..."""
     created_at: Mapped[datetime]
+
+
+class Click(ShopOwned, Base):
+    """One visit that came through a link. The key ends with the time, so that the table can be cut by months."""
+
+    __tablename__ = "clicks"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "link_id"], ["links.shop_id", "links.id"]),
+        Index("ix_clicks_visitor", "shop_id", "visitor", "at", postgresql_where=text("visitor is not null")),
+        Index("ix_clicks_link", "shop_id", "link_id", "at"),
+        CheckConstraint("verdict in ('billable', 'duplicate', 'bot')", name="verdict"),
+        CheckConstraint("consent in ('granted', 'denied', 'unknown')", name="consent"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Drawn where the click is made: loading it again adds nothing."""
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    link_id: Mapped[int]
+    visitor: Mapped[str | None]
+    """As the cart attribute names the browser; null without consent."""
+    verdict: Mapped[str]
+    """billable, duplicate (of the same visitor and link within 24 h) or bot."""
+    consent: Mapped[str]
+    landing: Mapped[str | None]
+    """Path and query on which the visit began."""
+    referrer: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
 class LinkSlug(Base):

@@ -79,7 +79,7 @@ def test_the_file_of_the_contract_is_read_whole() -> None:
         "Mara Lind",
         "mara@example.com",
     )
-    assert [code for _, code in creator.codes] == ["MARA10"]
+    assert [planned.code for planned in creator.codes] == ["MARA10"]
     assert (creator.links[0].slug, creator.links[0].to_path) == ("mara", "/products/serum")
 
 

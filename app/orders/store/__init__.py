@@ -242,17 +242,17 @@ def keys_after(session: BatchSession, shop_id: int, after: int, most: int) -> li
 
 def codes_after(
     session: BatchSession, shop_id: int, after: int, *, placed_from: datetime | None, most: int
-) -> list[tuple[Key, list[str]]]:
-    """The next orders of a shop by id with the codes on each, for what has to look at all of them."""
+) -> list[tuple[Key, list[str], str | None]]:
+    """The next orders of a shop by id with the codes and the landing page of each, for what has to look at all."""
     rows = session.execute(
         text(
-            "select id, array(select d ->> 1 from jsonb_array_elements(facts -> 'discounts') d) as codes "
-            "from orders where shop_id = :shop and id > :after "
+            "select id, array(select d ->> 1 from jsonb_array_elements(facts -> 'discounts') d) as codes, "
+            "origin ->> 'landing_site' as landing from orders where shop_id = :shop and id > :after "
             "and placed_at >= coalesce(cast(:placed_from as timestamptz), '-infinity') order by id limit :most"
         ),
         {"shop": shop_id, "after": after, "placed_from": placed_from, "most": most},
     )
-    return [((shop_id, r.id), [code for code in r.codes if code]) for r in rows]
+    return [((shop_id, r.id), [code for code in r.codes if code], r.landing) for r in rows]
 
 
 def find(session: ShopSession, reference: str) -> int | None:

@@ -9,7 +9,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.campaigns import store as campaigns
-from app.campaigns.model import HOLD_DAYS, WINDOW_DAYS, OfferVersion, Program, ProgramDraft, in_force
+from app.campaigns.crediting import WINDOW_DAYS
+from app.campaigns.model import HOLD_DAYS, OfferVersion, Program, ProgramDraft, in_force
 from app.campaigns.put_program import put
 from app.flows.offer_words import summary
 from app.flows.start_program import ProgramExists, start_program

@@ -3,29 +3,30 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from psycopg.types.multirange import Multirange
+import msgspec
 from sqlalchemy import ColumnElement, Select, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.campaigns.crediting import PolicySince
 from app.creators.tables import Creator, Enrollment
 from app.db.arrays import plain, texts
 from app.db.session import Fenced, ShopSession
 from app.kernel.ids import CodeId, EnrollmentId, ProgramId
-from app.tracking.model import Code, CodeOwner, CodeState, Link, Node, Span, fold
+from app.tracking.model import Code, CodeOwner, CodeState, Link, Node, fold
+from app.tracking.store import owned
 from app.tracking.tables import Code as CodeRow
 from app.tracking.tables import DiscountNode, LinkSlug
 from app.tracking.tables import Link as LinkRow
 
 OWNERS = text(
-    """
-    select c.shop_id, c.folded, c.enrollment_id, e.creator_id, r.handle, e.program_id,
-           nullif(e.active, '{(,)}') as active,
-           c.valid_from, c.valid_to, r.email_key
+    f"""
+    select c.shop_id, c.folded, c.valid_from, c.valid_to, cast(nullif(c.policies, '[]') as text) as policies,
+           {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:codes as text[])) as wanted (shop_id, folded)
     join codes c on c.shop_id = wanted.shop_id and c.folded = wanted.folded
     join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
-    join creators r on r.shop_id = e.shop_id and r.id = e.creator_id
-    """
+    {owned.JOINS}
+    """  # noqa: S608 - constants of ours
 )
 
 
@@ -41,25 +42,13 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
     return {
         (row.shop_id, row.folded): CodeOwner(
             folded=row.folded,
-            enrollment_id=row.enrollment_id,
-            creator_id=row.creator_id,
-            creator=row.handle,
-            program_id=row.program_id,
-            active=_spans(row.active),
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            email_key=row.email_key,
+            policies=owned.policies(row.policies),
+            **owned.owner(row),
         )
         for row in session.execute(OWNERS, wanted)
     }
-
-
-def _spans(active: Multirange[datetime] | None) -> tuple[Span, ...]:
-    if (
-        active is None
-    ):  # Always: nearly everybody is, and reading a range takes longer than an order's arithmetic.
-        return ((None, None),)
-    return tuple((span.lower, span.upper) for span in active)
 
 
 def add_code(session: ShopSession, enrollment_id: int, code: str, *, state: CodeState, now: datetime) -> bool:
@@ -117,6 +106,13 @@ def active_codes(session: ShopSession, program_id: int) -> list[Code]:
         CodeRow.enrollment_id.in_(_enrolled(Enrollment.program_id == program_id)),
     )
     return [_code(row) for row in session.scalars(wanted)]
+
+
+def set_policies(session: ShopSession, code_id: int, policies: tuple[PolicySince, ...]) -> None:
+    """Keep when the code is evidence."""
+    session.execute(
+        update(CodeRow).where(CodeRow.id == code_id).values(policies=msgspec.to_builtins(policies))
+    )
 
 
 def mark_issuing(session: ShopSession, code_ids: Sequence[int], bulk_gid: str | None) -> None:
@@ -249,6 +245,7 @@ def _code(row: CodeRow) -> Code:
         failure=row.failure,
         bulk_gid=row.bulk_gid,
         created_at=row.created_at,
+        policies=msgspec.convert(row.policies, tuple[PolicySince, ...]),
     )
 
 

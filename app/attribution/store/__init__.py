@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.attribution.model import Assignment, Candidate, Decision
 from app.db.arrays import plain, texts, times
-from app.db.session import BatchSession, ShopSession
+from app.db.session import BatchSession, Fenced, ShopSession
 
 _UPSERT = text("""
     insert into conversions (shop_id, order_id, model, reason_code, flags, candidates, decided_at)
@@ -71,9 +71,7 @@ def clear(session: BatchSession, keys: Sequence[tuple[int, int]]) -> None:
         session.execute(_EMPTY, {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)})
 
 
-def assignments(
-    session: BatchSession | ShopSession, keys: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int], Assignment]:
+def assignments(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Assignment]:
     """What a human decided about each (shop id, order id); orders that nobody touched are left out."""
     if not keys:
         return {}
@@ -82,6 +80,42 @@ def assignments(
         (r.shop_id, r.order_id): Assignment(_shares.decode(r.shares), r.actor, r.reason, r.decided_at)
         for r in session.execute(_ASSIGNMENTS, columns)
     }
+
+
+def take_turns(session: ShopSession, order_id: int) -> None:
+    """Make whoever decides about the same order at once wait for the other, until commit."""
+    session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended('assignment ' || :shop || '/' || :order, 0))"),
+        {"shop": str(session.shop_id), "order": str(order_id)},
+    )
+
+
+def assign(session: ShopSession, order_id: int, assignment: Assignment) -> None:
+    """Let a human's decision stand in place of the evidence and of any decision before it."""
+    session.execute(
+        text(
+            "insert into assignments (shop_id, order_id, shares, actor, reason, decided_at) "
+            "values (:shop, :order, cast(:shares as jsonb), :actor, :reason, :at) "
+            "on conflict (shop_id, order_id) do update set shares = excluded.shares, actor = excluded.actor, "
+            "reason = excluded.reason, decided_at = excluded.decided_at"
+        ),
+        {
+            "shop": session.shop_id,
+            "order": order_id,
+            "shares": msgspec.json.encode(assignment.shares).decode(),
+            "actor": assignment.actor,
+            "reason": assignment.reason,
+            "at": assignment.decided_at,
+        },
+    )
+
+
+def unassign(session: ShopSession, order_id: int) -> None:
+    """Let the evidence speak again."""
+    session.execute(
+        text("delete from assignments where shop_id = :shop and order_id = :order"),
+        {"shop": session.shop_id, "order": order_id},
+    )
 
 
 def of_order(session: ShopSession, order_id: int) -> Kept | None:

@@ -1,0 +1,87 @@
+"""What leads from a batch of orders to creators beside their codes: visits, customers, people's decisions."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from app.attribution import store as evidence
+from app.attribution.candidates import Bound
+from app.attribution.model import Assignment
+from app.attribution.store import bindings
+from app.attribution.store.bindings import Bought
+from app.db.session import BatchSession, Fenced
+from app.orders.store import Key, StoredOrder, rejudge
+from app.tracking.click import Trail, Visit, trail
+from app.tracking.model import Owner
+from app.tracking.store import clicks
+from app.tracking.store.clicks import Asked
+
+
+class Trails(msgspec.Struct, frozen=True):
+    """All of it, for a batch."""
+
+    visits: Mapping[Key, tuple[Visit, ...]]
+    bound: Mapping[Key, Bound]
+    assignments: Mapping[Key, Assignment]
+    people: Mapping[tuple[int, int], Owner]
+    """By (shop id, enrollment id): whom the assignments name."""
+
+    def everybody(self) -> set[tuple[int, int]]:
+        """(shop id, program id) of whoever any of it leads to."""
+        found = {(shop, person.program_id) for (shop, _), person in self.people.items()}
+        found |= {(key[0], v.owner.program_id) for key, held in self.visits.items() for v in held}
+        return found | {(key[0], b.owner.program_id) for key, b in self.bound.items()}
+
+
+def follow(session: Fenced, orders: Sequence[StoredOrder]) -> Trails:
+    """Read it all, one statement for each kind of fact, and none where no order asks for it."""
+    said = evidence.assignments(session, [o.key for o in orders if not o.is_new])
+    named = sorted({(shop, number) for (shop, _), a in said.items() for number, _ in a.shares})
+    return Trails(_visits(session, orders), _bound(session, orders), said, clicks.people(session, named))
+
+
+def pass_on(session: BatchSession, orders: Sequence[StoredOrder]) -> None:
+    """Who brought these has changed: later orders of the same customers may be bound to somebody else now."""
+    known = [o for o in orders if o.customer_key is not None]
+    if known:
+        shops = bindings.binding_shops(session, {o.shop_id for o in known})
+        rejudge.mark(session, bindings.later(session, bought(known, shops)))
+
+
+def bought(orders: Sequence[StoredOrder], shops: Collection[int]) -> list[Bought]:
+    """The orders of known customers in these shops."""
+    return [
+        Bought(o.shop_id, o.facts.id, o.customer_key, o.facts.placed_at)
+        for o in orders
+        if o.customer_key is not None and o.shop_id in shops
+    ]
+
+
+def _bound(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, Bound]:
+    known = bought(orders, {o.shop_id for o in orders})
+    shops = bindings.binding_shops(session, {b.shop_id for b in known}) if known else frozenset()
+    return bindings.bound(session, [b for b in known if b.shop_id in shops])
+
+
+def _visits(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, tuple[Visit, ...]]:
+    """Recorded clicks, and the link on whose page the visit of the order began where no click tells of it."""
+    trails = {
+        o.key: (o, trail(o.origin.attributes, o.origin.landing_site))
+        for o in orders
+        if o.origin.attributes or o.origin.landing_site
+    }
+    found = clicks.visits(session, [_asked(o, led) for o, led in trails.values() if led.asks_for_clicks])
+    owners = clicks.links(
+        session, sorted({(key[0], led.slug) for key, (_, led) in trails.items() if led.slug is not None})
+    )
+    visits = {key: tuple(held) for key, held in found.items()}
+    for key, (order, led) in trails.items():
+        owner = owners.get((key[0], led.slug)) if led.slug is not None else None
+        held = visits.get(key, ())
+        if owner is not None and all(v.owner.slug != owner.slug for v in held):
+            visits[key] = (*held, Visit(owner, order.facts.placed_at, recorded=False))
+    return visits
+
+
+def _asked(order: StoredOrder, led: Trail) -> Asked:
+    return Asked(order.shop_id, order.facts.id, led.visitor, led.click_id, order.facts.placed_at)

@@ -1,0 +1,37 @@
+"""Which orders a browser placed: a click that is learnt late changes who brought them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+
+from app.db.arrays import plain, texts, times
+from app.db.session import BatchSession, ShopSession
+
+_AFTER = text("""
+    select distinct o.shop_id, o.id
+    from unnest(cast(:shops as bigint[]), cast(:names as text[]), cast(:values as text[]), cast(:times as timestamptz[]))
+        as k(shop_id, name, value, at)
+    join orders o on o.shop_id = k.shop_id and o.placed_at >= k.at
+        and o.origin ? 'attributes'
+        and o.origin @> jsonb_build_object('attributes', jsonb_build_array(jsonb_build_array(k.name, k.value)))
+    order by 1, 2
+""")
+
+
+def with_attribute(
+    session: BatchSession | ShopSession, wanted: Sequence[tuple[int, str, str, datetime]]
+) -> list[tuple[int, int]]:
+    """(shop id, order id) of orders placed from an instant on that carry a cart attribute.
+
+    `wanted`: (shop id, name, value, instant).
+    """
+    if not wanted:
+        return []
+    columns = {
+        "shops": plain(w[0] for w in wanted),
+        "names": texts(w[1] for w in wanted),
+        "values": texts(w[2] for w in wanted),
+        "times": times(w[3] for w in wanted),
+    }
+    return [(r.shop_id, r.id) for r in session.execute(_AFTER, columns)]

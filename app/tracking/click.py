@@ -1,0 +1,106 @@
+"""A click as a value, and the trail that a visit leaves on an order. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from app.tracking.model import SLUG, Owner
+
+VISITOR_ATTRIBUTE = "_tribute_visitor"
+CLICK_ATTRIBUTE = "_tribute_click"
+"""Cart attributes that the theme embed writes: which browser it was, and its last click's number."""
+REFERRAL_PARAMETERS = ("ref", "source", "r")
+"""In this sequence, as Shopify itself reads a referral code out of a landing page."""
+OUR_MEDIUM = "creator"
+"""`utm_medium` of a link that carries its slug as `utm_content`."""
+LONGEST_VISITOR = 64
+MOST_DIGITS = 18
+
+
+class Verdict(StrEnum):
+    """What a click counts as."""
+
+    BILLABLE = "billable"
+    DUPLICATE = "duplicate"
+    """The same visitor and link within 24 hours: paid once, yet it restarts the window."""
+    BOT = "bot"
+
+
+class Consent(StrEnum):
+    """What the visitor said about being recognised."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+class Click(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit that came through a link."""
+
+    id: int
+    link_id: int
+    at: datetime
+    visitor: str | None
+    verdict: Verdict
+    consent: Consent
+    landing: str | None = None
+    referrer: str | None = None
+
+
+class LinkOwner(Owner, frozen=True, kw_only=True):
+    """A link of this shop that belongs to an enrollment."""
+
+    slug: str
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """A click of the shopper before their order, with whose link it was."""
+
+    owner: LinkOwner
+    at: datetime
+    verdict: Verdict = Verdict.BILLABLE
+    consent: Consent = Consent.UNKNOWN
+    recorded: bool = True
+    """False: no click was recorded; the landing page of the order itself names the link."""
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """What an order says of the visits before it."""
+
+    visitor: str | None = None
+    click_id: int | None = None
+    slug: str | None = None
+    """Of the link that the visit of the order began with."""
+
+    @property
+    def asks_for_clicks(self) -> bool:
+        """Whether recorded clicks can be found by it."""
+        return self.visitor is not None or self.click_id is not None
+
+
+def trail(attributes: Iterable[tuple[str, str]], landing_site: str | None) -> Trail:
+    """Read what stands on an order; whatever is malformed is no evidence and is left out."""
+    held = dict(attributes)
+    visitor = held.get(VISITOR_ATTRIBUTE, "").strip()
+    number = held.get(CLICK_ATTRIBUTE, "").strip()
+    return Trail(
+        visitor=visitor if 0 < len(visitor) <= LONGEST_VISITOR and visitor.isprintable() else None,
+        click_id=int(number)
+        if number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
+        else None,
+        slug=_slug(landing_site) if landing_site else None,
+    )
+
+
+def _slug(landing_site: str) -> str | None:
+    try:
+        given = dict(parse_qsl(urlsplit(landing_site).query, max_num_fields=100))
+    except ValueError:
+        return None
+    named = [given[p] for p in REFERRAL_PARAMETERS if p in given]
+    if given.get("utm_medium", "").lower() == OUR_MEDIUM and "utm_content" in given:
+        named.append(given["utm_content"])
+    return next((text.lower() for text in named if SLUG.fullmatch(text.lower())), None)

@@ -1,0 +1,130 @@
+"""Every query of clicks, and of whose links they went through."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, text
+
+from app.db.arrays import plain, texts, times
+from app.db.session import BatchSession, Fenced, ShopSession
+from app.tracking.click import Click, Consent, LinkOwner, Verdict, Visit
+from app.tracking.model import Owner
+from app.tracking.store import owned
+
+MOST_VISITS = 200
+"""Newest clicks of a visitor that one order looks at."""
+
+_LINKS = text(f"""
+    select l.shop_id, l.slug, {owned.COLUMNS}
+    from unnest(cast(:shops as bigint[]), cast(:slugs as text[])) as k(shop_id, slug)
+    join link_slugs s on s.slug = k.slug and s.shop_id = k.shop_id
+    join links l on l.shop_id = s.shop_id and l.id = s.link_id
+    join enrollments e on e.shop_id = l.shop_id and e.id = l.enrollment_id
+    {owned.JOINS}
+""")  # noqa: S608 - constants of ours
+
+_PEOPLE = text(f"""
+    select e.shop_id, {owned.COLUMNS}
+    from unnest(cast(:shops as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
+    join enrollments e on e.shop_id = k.shop_id and e.id = k.id
+    {owned.JOINS}
+""")  # noqa: S608 - constants of ours
+
+_VISITS = text(f"""
+    select k.shop_id, k.order_id, c.at, c.verdict, c.consent, l.slug, {owned.COLUMNS}
+    from unnest(cast(:shops as bigint[]), cast(:orders as bigint[]), cast(:visitors as text[]),
+                cast(:clicks as bigint[]), cast(:placed as timestamptz[])) as k(shop_id, order_id, visitor, click_id, placed_at)
+    cross join lateral (
+        (select id, at, link_id, verdict, consent from clicks
+         where shop_id = k.shop_id and visitor = k.visitor and at <= k.placed_at order by at desc, id desc limit :most)
+        union
+        (select id, at, link_id, verdict, consent from clicks
+         where shop_id = k.shop_id and id = k.click_id and at <= k.placed_at)
+    ) c
+    join links l on l.shop_id = k.shop_id and l.id = c.link_id
+    join enrollments e on e.shop_id = l.shop_id and e.id = l.enrollment_id
+    {owned.JOINS}
+    order by k.shop_id, k.order_id, c.at, c.id
+""")  # noqa: S608 - constants of ours
+
+_KEEP = text("""
+    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer)
+    select * from unnest(cast(:shops as bigint[]), cast(:ids as bigint[]), cast(:times as timestamptz[]),
+                         cast(:links as bigint[]), cast(:visitors as text[]), cast(:verdicts as text[]),
+                         cast(:consents as text[]), cast(:landings as text[]), cast(:referrers as text[]))
+    on conflict do nothing
+""")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """An order whose visits are asked for."""
+
+    shop_id: int
+    order_id: int
+    visitor: str | None
+    click_id: int | None
+    placed_at: datetime
+
+
+def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]]) -> None:
+    """Store clicks as (shop id, click); one that is there already is left as it is."""
+    if not clicks:
+        return
+    found = [click for _, click in clicks]
+    session.execute(
+        _KEEP,
+        {
+            "shops": plain(shop for shop, _ in clicks),
+            "ids": plain(c.id for c in found),
+            "times": times(c.at for c in found),
+            "links": plain(c.link_id for c in found),
+            "visitors": texts(c.visitor for c in found),
+            "verdicts": texts(c.verdict for c in found),
+            "consents": texts(c.consent for c in found),
+            "landings": texts(c.landing for c in found),
+            "referrers": texts(c.referrer for c in found),
+        },
+    )
+
+
+def visits(session: Fenced, asked: Sequence[Asked]) -> dict[tuple[int, int], list[Visit]]:
+    """The recorded clicks before each order, oldest first, by (shop id, order id)."""
+    found: dict[tuple[int, int], list[Visit]] = {}
+    if asked:
+        columns = {
+            "shops": plain(a.shop_id for a in asked),
+            "orders": plain(a.order_id for a in asked),
+            "visitors": texts(a.visitor for a in asked),
+            "clicks": plain(a.click_id for a in asked),
+            "placed": times(a.placed_at for a in asked),
+            "most": MOST_VISITS,
+        }
+        for row in session.execute(_VISITS, columns):
+            visit = Visit(_owner(row), row.at, Verdict(row.verdict), Consent(row.consent))
+            found.setdefault((row.shop_id, row.order_id), []).append(visit)
+    return found
+
+
+def people(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Owner]:
+    """Who each (shop id, enrollment id) is, for decisions that name them."""
+    if not keys:
+        return {}
+    wanted = {"shops": plain(shop for shop, _ in keys), "ids": plain(number for _, number in keys)}
+    return {
+        (row.shop_id, row.enrollment_id): Owner(**owned.owner(row))
+        for row in session.execute(_PEOPLE, wanted)
+    }
+
+
+def links(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], LinkOwner]:
+    """Whose link each (shop id, slug) is; slugs that lead nowhere in that shop are left out."""
+    if not keys:
+        return {}
+    wanted = {"shops": plain(shop for shop, _ in keys), "slugs": texts(slug for _, slug in keys)}
+    return {(row.shop_id, row.slug): _owner(row) for row in session.execute(_LINKS, wanted)}
+
+
+def _owner(row: Row[Any]) -> LinkOwner:
+    return LinkOwner(slug=row.slug, **owned.owner(row))
