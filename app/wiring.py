@@ -14,7 +14,7 @@ from app.db.engine import app_engine, database_url
 from app.db.fresh_schema import fresh_database
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
-from app.flows import derive_awards, issue_code, pack_bodies, reevaluate
+from app.flows import derive_awards, issue_code, pack_bodies, reconcile_jobs, reevaluate
 from app.flows.apply_file import Applier
 from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
@@ -22,6 +22,7 @@ from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.listen_to_disputes import JOB as LISTEN
 from app.flows.listen_to_disputes import ListenToDisputes
+from app.flows.reconcile import Reconciler
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.replay import Replayer
@@ -165,8 +166,44 @@ class Wiring:
             Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
+            *self._reconcile_jobs(),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
             Job(LISTEN, ListenToDisputes(self.shop_api, self.settings.url), repeats_unknown=True),
+        )
+
+    def _reconcile_jobs(self) -> tuple[Job, ...]:
+        calls = self.reconcile_calls
+        return (
+            Job(reconcile_jobs.SWEEP_ALL, calls.sweep_all),
+            Job(reconcile_jobs.NIGHTLY_ALL, calls.nightly_all),
+            Job(reconcile_jobs.SWEEP, calls.sweep),
+            Job(reconcile_jobs.FULL, calls.full),
+            Job(reconcile_jobs.BACKFILL, calls.backfill),
+            Job(reconcile_jobs.GO_ON, calls.go_on),
+        )
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """Compares Shopify's orders with ours."""
+        return Reconciler(
+            open_session=self.shop_session,
+            shop_api=self.shop_api,
+            http=self.http,
+            locks=NamedLocks(self.engine),
+            clock=self.clock,
+            pause_ms=_sleep_ms,
+        )
+
+    @cached_property
+    def reconcile_calls(self) -> reconcile_jobs.Calls:
+        """When it does."""
+        return reconcile_jobs.Calls(
+            reconciler=self.reconciler,
+            open_batch=self.batch_session,
+            open_session=self.shop_session,
+            queue=self.queue,
+            clock=self.clock,
+            timer=SystemClock(),
         )
 
     @cached_property

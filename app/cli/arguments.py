@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from app.cli import assigning, books, doctor, run, terms
 from app.cli import export as exporting
+from app.cli import reconcile as reconciling
 from app.cli import replay as replaying
 from app.kernel.clock import instant
 from app.kernel.errors import Invalid
@@ -35,6 +36,13 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "doctor", doctor.doctor, "check settings, database, role, schema and folders")
 
     _add_apply(commands)
+    _add_books(commands)
+    _add_export(commands)
+    _add_reconcile(commands)
+    return top
+
+
+def _add_books(commands: Commands) -> None:
     explain = _add_shop(commands, "explain", books.explain, "why an order was credited as it was", dated=True)
     explain.add_argument("order", metavar="ORDER", help="its number, its gid or its #name")
     _add_assign(commands)
@@ -47,8 +55,6 @@ def parser() -> argparse.ArgumentParser:
     _add_shop(commands, "dump", replaying.dump, "all that money is made of, as sorted JSON lines", dated=True)
     verify = _add(commands, "verify-statement", books.verify_statement, "work a statement's digest out again")
     verify.add_argument("file", metavar="FILE", type=Path, help="the CSV; - reads standard input")
-    _add_export(commands)
-    return top
 
 
 def _add_apply(commands: Commands) -> None:
@@ -77,6 +83,20 @@ def _add_export(commands: Commands) -> None:
     export.add_argument("--to", dest="until", metavar="DAY", type=_day, help="last day (today)")
     export.add_argument("--program", metavar="HANDLE", help="only this program")
     export.add_argument("--creator", metavar="HANDLE", help="only this creator")
+
+
+def _add_reconcile(commands: Commands) -> None:
+    reconcile = _add_shop(
+        commands,
+        "reconcile",
+        reconciling.reconcile,
+        "feed orders of Shopify's that are missing here",
+        dated=False,
+    )
+    reconcile.add_argument(
+        "--since", metavar="TIME", type=_instant, help="orders changed since then (60 days ago)"
+    )
+    reconcile.add_argument("--full", action="store_true", help="by a bulk query, as each night")
 
 
 def _add(commands: Commands, name: str, command: object, help_: str) -> argparse.ArgumentParser:

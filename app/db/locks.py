@@ -40,11 +40,26 @@ class NamedLocks:
             try:
                 yield connection
             finally:
-                connection.rollback()
-                connection.execute(
-                    text("select pg_advisory_unlock(hashtextextended(:name, 0))"), {"name": name}
-                )
-                connection.commit()
+                _release(connection, name)
+
+    @contextmanager
+    def try_hold(self, name: str) -> Iterator[bool]:
+        """Hold the lock if nobody else does, without waiting; the answer says whether."""
+        query = text("select pg_try_advisory_lock(hashtextextended(:name, 0))")
+        with self._engine.connect() as connection:
+            got = bool(connection.execute(query, {"name": name}).scalar_one())
+            connection.commit()
+            try:
+                yield got
+            finally:
+                if got:
+                    _release(connection, name)
+
+
+def _release(connection: Connection, name: str) -> None:
+    connection.rollback()
+    connection.execute(text("select pg_advisory_unlock(hashtextextended(:name, 0))"), {"name": name})
+    connection.commit()
 
 
 def _take(connection: Connection, name: str) -> None:

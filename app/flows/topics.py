@@ -6,6 +6,7 @@ from datetime import datetime
 from app.db.session import BatchSession
 from app.flows.data_request import answer_data_request
 from app.flows.desk import Desk
+from app.flows.reconcile_jobs import wake
 from app.flows.redact import redact_customer, redact_shop
 from app.flows.scopes_update import update_scopes
 from app.flows.shop_update import update_shop
@@ -34,6 +35,7 @@ Handler = Callable[[BatchSession, StoredEvent, ShopContext, Desk, datetime], str
 HANDLERS: Mapping[str, Handler] = {
     "app/uninstalled": uninstall,
     "app/scopes_update": update_scopes,
+    "bulk_operations/finish": wake,
     "shop/update": update_shop,
     "customers/data_request": answer_data_request,
     "customers/redact": redact_customer,

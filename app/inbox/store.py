@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.db.arrays import blobs, plain
+from app.db.arrays import blobs, plain, texts, times
 from app.inbox.model import Delivery, InboxCounts, InboxLag, ParkedEvent, Source, StoredEvent
 from app.inbox.packing import pack, unpack
 from app.inbox.tables import InboxEvent
@@ -49,6 +49,16 @@ _BY_ORDER = text("""
     select id, topic, source, triggered_at, received_at, body, packing, body_sha256, attempts, order_id
     from inbox where shop_domain = :domain and state = 'done' and topic = any(:topics)
     order by order_id, id
+""")
+
+_FEED = text("""
+    insert into inbox (shop_domain, topic, webhook_id, event_id, source, api_version, triggered_at, body, body_sha256)
+    select * from unnest(
+        cast(:domains as text[]), cast(:topics as text[]), cast(:webhooks as text[]), cast(:events as text[]),
+        cast(:sources as text[]), cast(:versions as text[]), cast(:triggered as timestamptz[]),
+        cast(:bodies as bytea[]), cast(:digests as bytea[]))
+    on conflict do nothing
+    returning webhook_id
 """)
 
 
@@ -96,6 +106,27 @@ def feed(session: Session, deliveries: Sequence[Delivery]) -> int:
     rows = [{column: getattr(d, column) for column in COLUMNS} for d in deliveries]
     statement = insert(InboxEvent).values(rows).on_conflict_do_nothing().returning(InboxEvent.id)
     return len(session.execute(statement).all())
+
+
+def feed_many(session: Session, deliveries: Sequence[Delivery]) -> set[str]:
+    """As `feed`, for hundreds at once, in one statement; the webhook ids of those that were new."""
+    if not deliveries:
+        return set()
+    rows = session.execute(
+        _FEED,
+        {
+            "domains": texts(d.shop_domain for d in deliveries),
+            "topics": texts(d.topic for d in deliveries),
+            "webhooks": texts(d.webhook_id for d in deliveries),
+            "events": texts(d.event_id for d in deliveries),
+            "sources": texts(d.source.value for d in deliveries),
+            "versions": texts(d.api_version for d in deliveries),
+            "triggered": times(d.triggered_at for d in deliveries),
+            "bodies": blobs(d.body for d in deliveries),
+            "digests": blobs(d.body_sha256 for d in deliveries),
+        },
+    )
+    return {row.webhook_id for row in rows}
 
 
 def parked(

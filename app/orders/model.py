@@ -244,13 +244,18 @@ class Version(msgspec.Struct, frozen=True, order=True):
         """The same order as bytes, so that the database can compare two versions in one column."""
         return b"".join(
             (
-                _micros(self.updated_at).to_bytes(8, "big"),
+                stamp(self.updated_at),
                 bytes([self.source]),
                 _micros(self.triggered_at).to_bytes(8, "big"),
                 bytes([self.cancelled, self.financial_rank]),
                 self.digest,
             )
         )
+
+
+def stamp(updated_at: datetime) -> bytes:
+    """How every packed version of that instant begins: what a version is compared by first."""
+    return _micros(updated_at).to_bytes(8, "big")
 
 
 def _micros(at: datetime) -> int:

@@ -54,8 +54,6 @@ _FAILED_JOBS = text("""
     order by j.id desc limit :most
 """)
 
-_RECONCILED = text("select last_reconciled_at from shops where id = :shop")
-
 
 def facts(session: ShopSession, domain: str) -> Facts:
     """The shop at a glance, in one statement."""
@@ -72,9 +70,3 @@ def failed_jobs(session: ShopSession, *, most: int = 20) -> list[FailedJob]:
     """Jobs of this shop that were given up, newest first."""
     rows = session.execute(_FAILED_JOBS, {"shop": session.shop_id, "most": most})
     return [FailedJob(*row) for row in rows]
-
-
-def reconciled_at(session: ShopSession) -> datetime | None:
-    """When Shopify's list of orders was last compared with ours."""
-    at: datetime | None = session.execute(_RECONCILED, {"shop": session.shop_id}).scalar_one()
-    return at

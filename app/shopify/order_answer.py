@@ -124,6 +124,12 @@ class State(msgspec.Struct):
     status: str
 
 
+class States(msgspec.Struct):
+    """Of the transactions of a refund."""
+
+    nodes: list[State] = []
+
+
 class Parcel(State, rename="camel"):
     """A fulfillment."""
 
@@ -155,7 +161,7 @@ class Refund(Gid, rename="camel"):
     refund_line_items: RefundLines
     created_at: datetime | None = None
     order_adjustments: Adjustments = msgspec.field(default_factory=Adjustments)
-    transactions: list[State] = []
+    transactions: States = msgspec.field(default_factory=States)
     refund_shipping_lines: ShippingLinesBack | None = None
 
 

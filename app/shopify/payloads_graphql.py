@@ -126,7 +126,7 @@ def _refund(raw: answer.Refund, order_: answer.Order) -> RefundFacts:
         refunded_at=raw.created_at or order_.updated_at,
         lines=tuple(sorted(units.items())),
         needs_reread=any(a.reason == "REFUND_DISCREPANCY" for a in raw.order_adjustments.nodes)
-        or any(t.status == "PENDING" for t in raw.transactions),
+        or any(t.status == "PENDING" for t in raw.transactions.nodes),
         shipping_minor=None
         if raw.refund_shipping_lines is None
         else _sum((s.subtotal_amount_set for s in raw.refund_shipping_lines.nodes), order_),

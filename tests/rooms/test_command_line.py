@@ -290,3 +290,9 @@ def test_the_dump_is_a_file_whose_digest_stands_beside_it(capsys: Said, world: W
     assert not {key for each in lines for key in json.loads(each)} & {
         "shop_id", "creator_id", "program_id", "enrollment_id", "offer_id", "event_id", "recorded_at",
     }  # fmt: skip
+
+
+def test_reconcile_refuses_a_shop_without_shopify_in_one_sentence(capsys: Said, file: Path) -> None:
+    answer(capsys, "apply", str(file), "--offline")
+    assert "registered offline" in refusal(capsys, "reconcile", SHOP)
+    assert "registered offline" in refusal(capsys, "reconcile", SHOP, "--full", "--json")

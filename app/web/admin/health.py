@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from app.audit.store import record
 from app.inbox import store as inbox
 from app.kernel.ids import EventId
-from app.reports import overview
+from app.reconciliation.model import next_sweep
+from app.reports import overview, reconciliation
 from app.shops import store as shops
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
@@ -25,12 +26,21 @@ def show() -> str:
         domain = v.shop.domain
         parked = inbox.parked(v.session, domain, limit=AT_ONCE + 1, before=below)
         dirty, since = overview.rollup_lag(v.session)
+        shop = shops.get(v.session, v.shop.id)
+        number, unjudged = reconciliation.unjudged(v.session)
+        checks = reconciliation.checks(v.session)
         state = {
             "lag": inbox.lag(v.session, v.now, shop_domain=domain),
             "counts": inbox.counts(v.session, domain),
             "jobs": overview.failed_jobs(v.session),
-            "reconciled_at": overview.reconciled_at(v.session),
-            "status": shops.get(v.session, v.shop.id).status,
+            "status": shop.status,
+            "checks": checks,
+            "last": next((check for check in checks if check.ended_at), None),
+            "differences": reconciliation.differences(v.session, domain),
+            "unjudged": unjudged,
+            "unjudged_number": number,
+            "offline": shop.offline,
+            "next_check": next_sweep(v.shop.id, v.now) if shop.is_connected else None,
         }
     more = parked[AT_ONCE - 1].id if len(parked) > AT_ONCE else None
     return render_template(

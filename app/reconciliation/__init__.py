@@ -1,0 +1,1 @@
+"""Comparing Shopify's orders with ours: when it was done, what differed."""
