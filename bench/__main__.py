@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import freshness, intake, ledger
+from bench import freshness, intake, ledger, reconcile
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "ledger", "freshness")
+ALL = ("intake", "ledger", "freshness", "reconcile")
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
                 more = intake.run(server, rounds=given.rounds, seconds=given.seconds)
             elif name == "ledger":
                 more = ledger.run(server, rounds=given.rounds, events=given.events)
+            elif name == "reconcile":
+                more = reconcile.run(server)
             else:
                 more = freshness.run(server, seconds=10)
             figures |= more[0]

@@ -24,6 +24,11 @@ def register(app: Flask, state: State) -> None:
             )
         return jsonify(orders=shop.history.orders, samples=len(shop.history.samples)), 201
 
+    @app.get("/_control/shops/<domain>/bulk")
+    def operations(domain: str) -> ResponseReturnValue:
+        known = state.shop(domain).bulk_operations.values()
+        return jsonify([{"id": one.id, "status": one.status, "bytes": one.size} for one in known])
+
     @app.post("/_control/shops/<domain>/bulk/finish")
     def finish(domain: str) -> ResponseReturnValue:
         ended = finish_all(state, state.shop(domain), request.host_url.rstrip("/"))
