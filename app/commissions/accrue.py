@@ -108,7 +108,7 @@ def _credited(
     found: list[_Share] = []
     for rank, winner in enumerate(winners):
         offer = _offer(winner, offers, order.placed_at)
-        whole = whole_lines(order, bases, offer.terms.base, known.goods)
+        whole = whole_lines(order, bases, offer.terms.base, known)
         about = _about(order, winner, known, whole)
         sale = Sale(order.currency, tuple(split(line, weights, rank) for line in whole), weights, rank, about)
         share = _Share(

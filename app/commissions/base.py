@@ -12,7 +12,7 @@ import msgspec
 
 from app.campaigns.model import NET_SALES, Base
 from app.commissions.checks import fold
-from app.commissions.sale import UNKNOWN_GOODS, Goods, LineShare
+from app.commissions.sale import UNKNOWN_GOODS, Goods, Known, LineShare
 from app.kernel.money import half_even, share_out
 from app.orders.model import OrderFacts
 from app.orders.net_sales import LineBase
@@ -26,11 +26,11 @@ def channel_of(order: OrderFacts) -> str:
     return CHANNELS.get(order.source_name, order.source_name)
 
 
-def whole_lines(
-    order: OrderFacts, bases: Sequence[LineBase], terms: Base, goods: Mapping[int, Goods]
-) -> list[LineShare]:
-    """Every line of the order with its base by these terms, whoever is credited."""
-    lines = [_line(base, terms, goods) for base in bases]
+def whole_lines(order: OrderFacts, bases: Sequence[LineBase], terms: Base, known: Known) -> list[LineShare]:
+    """Every line of the order with its base by these terms, whoever is credited; shipping comes last."""
+    lines = [_line(base, terms, known.goods) for base in bases]
+    if terms.shipping and known.shipping is not None:
+        lines.append(_shipping(order, known.shipping, terms))
     return lines if terms is NET_SALES else [_kept(line, _why_out(line, order, terms)) for line in lines]
 
 
@@ -62,6 +62,15 @@ def _line(base: LineBase, terms: Base, goods: Mapping[int, Goods]) -> LineShare:
         variant_id=line.variant_id,
         goods=_goods(line.vendor, goods.get(line.product_id or 0)),
     )
+
+
+def _shipping(order: OrderFacts, stands: tuple[int, int], terms: Base) -> LineShare:
+    """Shipping as if it were a line of one unit, of which a part may have gone back."""
+    placed, current = stands
+    if terms.tax and placed:
+        with_tax = placed + order.shipping_tax_minor
+        placed, current = with_tax, half_even(current * with_tax, placed)
+    return LineShare(0, "Shipping", placed, current, 1, int(current > 0), is_shipping=True)
 
 
 @lru_cache(maxsize=4096)

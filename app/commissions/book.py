@@ -58,6 +58,8 @@ class Needs:
     """Collections and tags of the products."""
     recruiter: bool = False
     """Who recruited the creator."""
+    shipping: bool = False
+    """What was paid for shipping."""
 
     @property
     def history(self) -> bool:
@@ -71,6 +73,7 @@ class Needs:
             self.customer or other.customer,
             self.catalogue or other.catalogue,
             self.recruiter or other.recruiter,
+            self.shipping or other.shipping,
         )
 
 
@@ -141,4 +144,5 @@ def _needs(terms: OfferTerms, bound: list[Bound], rules: list[Rule]) -> Needs:
         catalogue=bool(terms.base.collections or terms.base.tags)
         or any(isinstance(c, Collection | Tag) for c in asked),
         recruiter=any(isinstance(r, SecondLevel) for r in rules),
+        shipping=terms.base.shipping,
     )

@@ -1,14 +1,15 @@
 """Every query over lanes: what earlier orders of a creator, or of a program, add up to."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import text
 
 from app.commissions.history import Amounts, Lane, Past, Total
 from app.db.arrays import plain, texts, times
-from app.db.session import Fenced
+from app.db.session import Fenced, ShopSession
 
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 Key = tuple[int, int]
 Span = tuple[datetime, datetime]
 """Rows placed from the first instant to the second, both included, are read one by one; those before, as a sum."""
@@ -45,6 +46,13 @@ _MARK = """
       and (c.shop_id, c.order_id) not in (
           select * from unnest(cast(:batch_shops as bigint[]), cast(:batch_orders as bigint[])))
 """
+
+_LARGEST = text("""
+    select k.handle, sum(c.placed_commission_minor)::bigint as minor
+    from credits c join creators k on k.shop_id = c.shop_id and k.id = c.creator_id
+    where c.shop_id = :shop and c.program_id = :program and c.currency = :currency and c.placed_at < :before
+    group by 1 order by 1
+""")
 
 _TURNS = text("""
     select pg_advisory_xact_lock(turn) from (
@@ -85,6 +93,22 @@ def mark_later(session: Fenced, changed: Mapping[Lane, tuple[datetime, int]], ba
     own = {"batch_shops": plain(k[0] for k in batch), "batch_orders": plain(k[1] for k in batch)}
     for lanes, columns in _by_kind({lane: (at, at, order_id) for lane, (at, order_id) in changed.items()}):
         session.execute(text(_MARK.format(lanes=lanes)), {**columns, **own})
+
+
+def mark_all(session: Fenced, lanes: Collection[Lane]) -> None:
+    """Have every order of these lanes judged again."""
+    mark_later(session, dict.fromkeys(lanes, (EARLIEST, 0)), set())
+
+
+def largest(
+    session: ShopSession, program_id: int, currency: str, before: datetime
+) -> tuple[int, int, str | None]:
+    """What orders of the program placed before then earned as placed: (in all, the most of one creator, whose)."""
+    rows = session.execute(_LARGEST, {
+        "shop": session.shop_id, "program": program_id, "currency": currency, "before": before,
+    }).all()  # fmt: skip
+    most = max(rows, key=lambda r: r.minor, default=None)
+    return sum(r.minor for r in rows), most.minor if most else 0, most.handle if most else None
 
 
 def _by_kind(lanes: Mapping[Lane, tuple[datetime, datetime, int]]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -154,6 +154,8 @@ class Known(msgspec.Struct, frozen=True):
     """By product."""
     recruiters: Mapping[int, Recruiter] = {}
     """By enrollment of the creator who was recruited; of those who could earn when the order was placed."""
+    shipping: tuple[int, int] | None = None
+    """(as placed, what still stands) of shipping without contained tax; None: no offer asks."""
     counters: Counters | None = None
     """None: no offer of the batch counts anything."""
 

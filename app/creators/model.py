@@ -24,6 +24,13 @@ class HandleTaken(Conflict):
         self.handle = handle
 
 
+class NoRecruiter(Conflict):
+    """That creator cannot have recruited this one."""
+
+    def __init__(self, creator: str, recruiter: str, why: str) -> None:
+        super().__init__(f"{recruiter!r} cannot be the recruiter of {creator!r}: {why}")
+
+
 class Contact(msgspec.Struct, frozen=True):
     """What may change about a creator."""
 

@@ -13,6 +13,7 @@ from app.flows import derive_awards, issue_code, reevaluate
 from app.flows.apply_creators import apply_creators
 from app.flows.apply_plan import Plan
 from app.flows.apply_programs import apply_programs
+from app.flows.apply_recruiters import apply_recruiters
 from app.flows.apply_shop import settle_shop, take_shop
 from app.flows.apply_tally import Applied, Applying
 from app.jobs.queue import Queue
@@ -55,6 +56,7 @@ class Applier:
                 settle_shop(applying, shop, plan, change)
                 programs = apply_programs(applying, plan.programs)
                 apply_creators(applying, plan.creators, programs)
+                apply_recruiters(applying, plan.creators, programs)
                 self._ask_for_what_follows(applying)
         return applying.applied
 

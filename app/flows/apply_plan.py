@@ -53,6 +53,8 @@ class CreatorPlan:
     handle: str
     contact: Contact
     program: str | None
+    recruiter: str | None
+    """Handle of who recruited them into the program."""
     codes: tuple[CodePlan, ...]
     links: tuple[LinkPlan, ...]
 
@@ -137,7 +139,7 @@ class _Reader:
         return ProgramPlan(cell.path, draft, tuple(sorted(offers, key=lambda o: o.effective_from)))
 
     def creator(self, cell: Cell) -> CreatorPlan:
-        fields = cell.fields("handle", "name", "email", "program", "codes", "links")
+        fields = cell.fields("handle", "name", "email", "program", "recruiter", "codes", "links")
         needed(cell, fields, "handle")
         handle = fields["handle"].text(words.handle)
         has_email = "email" in fields and fields["email"].value is not None
@@ -150,6 +152,7 @@ class _Reader:
                 profile={},
             ),
             program=fields["program"].text(words.handle) if "program" in fields else None,
+            recruiter=fields["recruiter"].text(words.handle) if "recruiter" in fields else None,
             codes=tuple(code_plan(c) for c in _list(fields, "codes")),
             links=tuple(self.link(c) for c in _list(fields, "links")),
         )

@@ -10,6 +10,7 @@ from app.flows.apply_cells import at
 from app.flows.apply_offers import OfferPlan
 from app.flows.apply_plan import ProgramPlan
 from app.flows.apply_tally import Applying
+from app.flows.check_caps import check_caps
 from app.kernel.change import Change
 from app.kernel.period import day_of
 
@@ -41,6 +42,8 @@ def _publish(applying: Applying, program: Program, plan: OfferPlan) -> None:
     applying.applied.note("offers", key, Change.CREATED if published else Change.UNCHANGED)
     if published is None:
         return
+    with at(plan.path):
+        check_caps(applying.session, program, plan.terms, plan.effective_from)
     applying.touched.programs.add(program.id)
     if plan.effective_from > applying.now:
         applying.touched.later_offers.add((program.id, plan.effective_from))

@@ -10,6 +10,7 @@ from app.campaigns.publish import publish
 from app.creators import store as creators
 from app.db.session import ShopSession
 from app.flows import derive_awards, issue_code, reevaluate
+from app.flows.check_caps import check_caps
 from app.flows.desk import Desk
 from app.flows.dry_run import would_reprice
 from app.flows.what_if import Differences
@@ -50,8 +51,8 @@ def publish_offer(
     """Publish the next version and do all that follows from it; None when these terms stand there already.
 
     Everybody who can earn in the program is noted as told. Orders since a day gone by are queued to be
-    priced again. A draft with these terms is used up. Raises NoticeTooShort, and WouldReprice when orders
-    since a day gone by would pay otherwise and nobody said `reprice`.
+    priced again. A draft with these terms is used up. Raises NoticeTooShort, CapTooLow, and WouldReprice
+    when orders since a day gone by would pay otherwise and nobody said `reprice`.
     """
     store.program(session, program.handle, lock=True)
     is_first = not store.versions_of(session, program.id)
@@ -76,6 +77,7 @@ def publish_offer(
         drafts.discard(session, program)
     if published is None:
         return None
+    check_caps(session, program, asked.terms, asked.effective_from)
     if not is_first:
         enrolled = creators.earning_in(session, program.id)
         announce(session, program, published, enrolled=enrolled, actor=actor, now=now)

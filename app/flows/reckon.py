@@ -24,7 +24,7 @@ from app.creators import store as creators
 from app.creators.model import could_earn
 from app.db.session import Fenced
 from app.kernel.period import day_of, start_of
-from app.orders.net_sales import line_bases
+from app.orders.net_sales import line_bases, shipping_base
 from app.orders.store import Key, StoredOrder, customers
 
 Held = Mapping[Key, Mapping[int, tuple[int, Amounts]]]
@@ -57,6 +57,7 @@ class _Facts(msgspec.Struct, frozen=True):
     needs: Mapping[tuple[int, int], Needs]
     """By shop and program; programs whose offers need nothing are left out."""
     asking: set[int]
+    asks_shipping: bool
     history: History | None
     earlier: Mapping[Key, customers.Earlier]
     recruiters: Mapping[Key, tuple[int, int, tuple[tuple[datetime | None, datetime | None], ...]]]
@@ -132,6 +133,7 @@ def _gather(
     return _Facts(
         needs=needs,
         asking=asking,
+        asks_shipping=any(asked.shipping for asked in needs.values()),
         history=_history(session, decided, lanes, timezones) if lanes else None,
         earlier=customers.earlier(session, [one.order for one in decided if one.order.shop_id in asking]),
         recruiters=recruiters,
@@ -255,6 +257,7 @@ def _known(one: Decided, facts: _Facts, *, asks: bool) -> Known:
         country=order.origin.country,
         shopper=shopper,
         recruiters=recruiters,
+        shipping=shipping_base(order.facts, order.refunds) if facts.asks_shipping else None,
         counters=_Counters(facts.history, order) if facts.history is not None else None,
     )
 

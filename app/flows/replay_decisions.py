@@ -18,6 +18,7 @@ from app.campaigns.put_program import put
 from app.creators import archive, enroll, invite
 from app.creators import store as creators
 from app.creators.model import Contact, Creator, Enrollment
+from app.creators.recruit import recruit
 from app.db.session import ShopSession
 from app.flows import give_award
 from app.kernel.errors import RefusedError
@@ -123,6 +124,11 @@ def _change(again: Again) -> None:
     invite.change(again.session, again.subject, contact, pseudonym=again.pseudonym, **again.who_and_when)
 
 
+def _recruit(again: Again) -> None:
+    recruiter = creators.creator(again.session, again.facts["recruiter"])
+    recruit(again.session, again.creator(), recruiter, **again.program(), **again.who_and_when)
+
+
 def _assign_code(again: Again) -> None:
     more = {"program": again.facts["program"], **again.who_and_when}
     add_code(again.session, again.enrollment().id, again.facts["code"], live=True, **more)
@@ -163,6 +169,7 @@ TERMS: Mapping[str, Verb] = {
     "creator.archived": lambda a: archive.archive(a.session, a.subject, **a.who_and_when),
     "creator.restored": lambda a: archive.restore(a.session, a.subject, **a.who_and_when),
     "creator.enrolled": lambda a: enroll.enroll(a.session, a.creator(), **a.program(), **a.who_and_when),
+    "creator.recruited": _recruit,
     "enrollment.paused": lambda a: enroll.pause(a.session, a.creator(), **a.program(), **a.who_and_when),
     "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
     "code.assigned": _assign_code,
