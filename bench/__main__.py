@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import freshness, intake, ledger, reconcile
+from bench import freshness, intake, ledger, maturity, reconcile
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "ledger", "freshness", "reconcile")
+ALL = ("intake", "ledger", "freshness", "reconcile", "maturity")
 
 
 def main() -> None:
@@ -21,19 +21,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
     parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
+    parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
     given = parser.parse_args()
     figures: dict[str, Any] = {}
     gates: list[Gate] = []
     with database() as server:
+        plays = {
+            "intake": lambda: intake.run(server, rounds=given.rounds, seconds=given.seconds),
+            "ledger": lambda: ledger.run(server, rounds=given.rounds, events=given.events),
+            "freshness": lambda: freshness.run(server, seconds=10),
+            "reconcile": lambda: reconcile.run(server),
+            "maturity": lambda: maturity.run(server, most=given.commissions),
+        }
         for name in given.only or ALL:
-            if name == "intake":
-                more = intake.run(server, rounds=given.rounds, seconds=given.seconds)
-            elif name == "ledger":
-                more = ledger.run(server, rounds=given.rounds, events=given.events)
-            elif name == "reconcile":
-                more = reconcile.run(server)
-            else:
-                more = freshness.run(server, seconds=10)
+            more = plays[name]()
             figures |= more[0]
             gates += more[1]
     print("\nGates")

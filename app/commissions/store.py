@@ -71,17 +71,6 @@ _HOLDERS = text("""
     join credits c on c.shop_id = k.shop_id and c.order_id = k.order_id
 """)
 
-_DUE = text("""
-    select s.shop_id, due.order_id
-    from unnest(cast(:shop_ids as bigint[])) as s(shop_id)
-    cross join lateral (
-        select c.order_id from credits c
-        where c.shop_id = s.shop_id and c.matures_at <= :as_of and not c.matured and not c.flagged
-        group by c.order_id order by min(c.matures_at), c.order_id limit :most
-    ) as due
-    limit :most
-""")
-
 _OF_ORDER = text("""
     select c.creator_id, c.enrollment_id, c.program_id, c.offer_id, o.version, c.weight, c.gmv_minor, c.gross_minor, c.net_minor,
            c.commission_minor, c.earned_minor, c.paid_at, c.matures_at, c.flags::text as flags, c.denied,
@@ -168,12 +157,6 @@ def drop(session: BatchSession, stale: Sequence[tuple[int, int, int]]) -> list[t
         },
     )
     return [(r.shop_id, r.creator_id, r.placed_on) for r in rows]
-
-
-def due(session: BatchSession, shop_ids: Sequence[int], as_of: datetime, most: int) -> list[Key]:
-    """Orders whose hold is over by then and not yet counted as such, each shop's longest first."""
-    rows = session.execute(_DUE, {"shop_ids": plain(shop_ids), "as_of": as_of, "most": most})
-    return [(r.shop_id, r.order_id) for r in rows]
 
 
 def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
