@@ -13,6 +13,7 @@ import msgspec
 from app.commissions.model import Earning
 from app.commissions.sale import Before, Count, Spent
 from app.kernel.period import day_of
+from app.orders.model import OrderFacts
 
 Moment = tuple[datetime, int]
 """(placed_at, order id): the order in which counters run."""
@@ -126,6 +127,19 @@ class History:
 
     def _day(self, lane: Lane, at: datetime) -> date:
         return day_of(at, self._timezones[lane.shop_id])
+
+
+class OneOrder(msgspec.Struct, frozen=True):
+    """The history as one order sees it."""
+
+    history: History
+    shop_id: int
+    order: OrderFacts
+
+    def before(self, program_id: int, creator_id: int) -> Before:
+        """The counters of that creator in that program."""
+        lane = Lane(self.shop_id, program_id, creator_id)
+        return self.history.before(lane, (self.order.placed_at, self.order.id), self.order.currency)
 
 
 def amounts_of(earning: Earning, currency: str) -> Amounts:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from app.commissions.history import Amounts, Lane, Past, Total
+from app.commissions.history import Amounts, Lane, Past, Total, program_lane
 from app.db.arrays import plain, texts, times
 from app.db.session import Fenced, ShopSession
 
@@ -46,6 +46,21 @@ _MARK = """
       and (c.shop_id, c.order_id) not in (
           select * from unnest(cast(:batch_shops as bigint[]), cast(:batch_orders as bigint[])))
 """
+
+_OPENING_TOTALS = text("""
+    select c.creator_id, c.currency, count(*) filter (where c.weight > 0) as orders,
+           coalesce(sum(c.gross_minor) filter (where c.weight > 0), 0)::bigint as net_minor,
+           sum(c.placed_commission_minor)::bigint as commission_minor
+    from credits c where c.shop_id = :shop and c.program_id = :program and c.placed_at < :month
+    group by 1, 2
+""")
+
+_OPENING_PAST = text("""
+    select c.creator_id, c.placed_at, c.order_id, c.currency, c.weight > 0 as is_sale, c.gross_minor,
+           c.placed_commission_minor
+    from credits c
+    where c.shop_id = :shop and c.program_id = :program and c.placed_at >= :month and c.placed_at < :at
+""")
 
 _LARGEST = text("""
     select k.handle, sum(c.placed_commission_minor)::bigint as minor
@@ -109,6 +124,26 @@ def largest(
     }).all()  # fmt: skip
     most = max(rows, key=lambda r: r.minor, default=None)
     return sum(r.minor for r in rows), most.minor if most else 0, most.handle if most else None
+
+
+def opening(
+    session: ShopSession, program_id: int, month_start: datetime, at: datetime
+) -> tuple[list[Total], list[Past]]:
+    """What every lane of the program stood at then: sums up to the month, and the month's rows one by one."""
+    whole = {"shop": session.shop_id, "program": program_id, "month": month_start, "at": at}
+    totals: list[Total] = []
+    for r in session.execute(_OPENING_TOTALS, whole):
+        own = Lane(session.shop_id, program_id, r.creator_id)
+        totals += [
+            Total(lane, r.currency, r.orders, r.net_minor, r.commission_minor)
+            for lane in (own, program_lane(own))
+        ]
+    past: list[Past] = []
+    for r in session.execute(_OPENING_PAST, whole):
+        own = Lane(session.shop_id, program_id, r.creator_id)
+        counted = Amounts(r.currency, r.is_sale, r.gross_minor, r.placed_commission_minor)
+        past += [Past(lane, r.placed_at, r.order_id, counted) for lane in (own, program_lane(own))]
+    return totals, past
 
 
 def _by_kind(lanes: Mapping[Lane, tuple[datetime, datetime, int]]) -> Iterator[tuple[str, dict[str, str]]]:

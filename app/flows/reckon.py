@@ -17,9 +17,9 @@ from app.commissions import lane_store
 from app.commissions.accrue import earn
 from app.commissions.book import Needs
 from app.commissions.contradictions import needs_of
-from app.commissions.history import Amounts, History, Lane, Moment, amounts_of, moved, program_lane
+from app.commissions.history import Amounts, History, Lane, Moment, OneOrder, amounts_of, moved, program_lane
 from app.commissions.model import Earning, Standing
-from app.commissions.sale import Before, Known, Recruiter, Shopper
+from app.commissions.sale import Known, Recruiter, Shopper
 from app.creators import store as creators
 from app.creators.model import could_earn
 from app.db.session import Fenced
@@ -61,18 +61,6 @@ class _Facts(msgspec.Struct, frozen=True):
     history: History | None
     earlier: Mapping[Key, customers.Earlier]
     recruiters: Mapping[Key, tuple[int, int, tuple[tuple[datetime | None, datetime | None], ...]]]
-
-
-class _Counters(msgspec.Struct, frozen=True):
-    """The history as one order sees it."""
-
-    history: History
-    order: StoredOrder
-
-    def before(self, program_id: int, creator_id: int) -> Before:
-        facts = self.order.facts
-        lane = Lane(self.order.shop_id, program_id, creator_id)
-        return self.history.before(lane, (facts.placed_at, facts.id), facts.currency)
 
 
 def reckon(
@@ -258,7 +246,7 @@ def _known(one: Decided, facts: _Facts, *, asks: bool) -> Known:
         shopper=shopper,
         recruiters=recruiters,
         shipping=shipping_base(order.facts, order.refunds) if facts.asks_shipping else None,
-        counters=_Counters(facts.history, order) if facts.history is not None else None,
+        counters=OneOrder(facts.history, order.shop_id, order.facts) if facts.history is not None else None,
     )
 
 

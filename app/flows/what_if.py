@@ -11,13 +11,19 @@ from datetime import UTC, datetime
 from app.attribution.model import Decision
 from app.campaigns import store as campaigns
 from app.campaigns.model import OfferTerms, OfferVersion
+from app.commissions import lane_store
 from app.commissions import store as credits_store
 from app.commissions.accrue import earn
+from app.commissions.contradictions import needs_of
+from app.commissions.history import History, Lane, OneOrder, amounts_of
 from app.commissions.model import Earning, Standing
+from app.commissions.sale import Known, Shopper
 from app.db.session import ShopSession
 from app.kernel.ids import OfferId
-from app.orders.net_sales import line_bases
+from app.kernel.period import day_of, start_of
+from app.orders.net_sales import line_bases, shipping_base
 from app.reports.credited import Credited, credited
+from app.shops import store as shops
 
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -92,12 +98,11 @@ def what_if(session: ShopSession, change: Change, placed_from: datetime, placed_
     offers = _offers(session)
     offers[program.id] = [OfferVersion(OfferId(0), program.id, 0, ALWAYS, change.terms)]
     found, handles = Differences(), credits_store.handles(session)
-    for held in credited(session, program.id, placed_from, placed_to):
-        would = {
-            handles[e.creator_id]: e.commission_minor
-            for e in _earnings(held, offers)
-            if e.program_id == program.id
-        }
+    needs = needs_of([change.terms])
+    history = _history(session, program.id, placed_from) if needs.history else None
+    for held in credited(session, program.id, placed_from, placed_to, customers=needs.customer):
+        earnings = [e for e in _earnings(session, held, offers, history) if e.program_id == program.id]
+        would = {handles[e.creator_id]: e.commission_minor for e in earnings}
         paid = {handles[creator]: minor for creator, minor in held.commissions.items()}
         found.count(held.order.currency, paid, would)
     return found
@@ -109,6 +114,32 @@ def _offers(session: ShopSession) -> dict[int, Sequence[OfferVersion]]:
     return {program: held for (_, program), held in campaigns.versions(session, programs).items()}
 
 
-def _earnings(held: Credited, offers: Mapping[int, Sequence[OfferVersion]]) -> list[Earning]:
+def _history(session: ShopSession, program_id: int, placed_from: datetime) -> History:
+    """The counters as they stood: what was earned before the period stays as it was."""
+    timezone = shops.get(session, session.shop_id).timezone
+    month = start_of(day_of(placed_from, timezone).replace(day=1), timezone)
+    totals, past = lane_store.opening(session, program_id, month, placed_from)
+    return History(totals, past, {session.shop_id: timezone})
+
+
+def _earnings(
+    session: ShopSession,
+    held: Credited,
+    offers: Mapping[int, Sequence[OfferVersion]],
+    history: History | None,
+) -> list[Earning]:
+    order = held.order
+    bases = line_bases(order, held.refunds)
+    known = Known(
+        country=held.country,
+        shopper=Shopper(*held.shopper) if held.shopper is not None else None,
+        shipping=shipping_base(order, held.refunds),
+        counters=OneOrder(history, session.shop_id, order) if history is not None else None,
+    )
     decision = Decision("", held.candidates, None, ())
-    return earn(held.order, line_bases(held.order, held.refunds), decision, offers, Standing(paid_at=None))
+    earnings = earn(order, bases, decision, offers, Standing(paid_at=None), known=known)
+    if history is not None:
+        for earning in earnings:
+            lane = Lane(session.shop_id, earning.program_id, earning.creator_id)
+            history.add(lane, order.placed_at, amounts_of(earning, order.currency))
+    return earnings
