@@ -5,10 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from app.cli import assigning, books, doctor, run, terms
+from app.cli import assigning, books, doctor, history, run, terms
 from app.cli import export as exporting
 from app.cli import reconcile as reconciling
 from app.cli import replay as replaying
+from app.flows.import_report import FORMATS
 from app.kernel.clock import instant
 from app.kernel.errors import Invalid
 
@@ -55,6 +56,7 @@ def _add_books(commands: Commands) -> None:
     _add_shop(commands, "dump", replaying.dump, "all that money is made of, as sorted JSON lines", dated=True)
     verify = _add(commands, "verify-statement", books.verify_statement, "work a statement's digest out again")
     verify.add_argument("file", metavar="FILE", type=Path, help="the CSV; - reads standard input")
+    _add_import(commands)
 
 
 def _add_apply(commands: Commands) -> None:
@@ -72,6 +74,23 @@ def _add_assign(commands: Commands) -> None:
     assigning.arguments(
         _add_shop(commands, "assign", assigning.assign, "say by hand who brought an order", dated=False)
     )
+
+
+def _add_import(commands: Commands) -> None:
+    taken = _add_shop(
+        commands,
+        "import-history",
+        history.import_history_file,
+        "take over commissions of another app",
+        dated=False,
+    )
+    taken.add_argument("file", metavar="FILE", type=Path, nargs="?", help="its CSV; - reads standard input")
+    taken.add_argument("--format", choices=FORMATS, help=" or ".join(FORMATS))
+    taken.add_argument("--dry-run", action="store_true", help="only say what would become of each row")
+    taken.add_argument("--paid-through", metavar="DAY", type=_day, help="the other app has paid up to then")
+    taken.add_argument("--earned-on", metavar="DAY", type=_day, help="for a file without dates")
+    taken.add_argument("--hold-days", type=int, default=30, help="hold of what is pending there (30)")
+    taken.add_argument("--undo", metavar="IMPORT", help="take a whole import back; by its digest")
 
 
 def _add_export(commands: Commands) -> None:

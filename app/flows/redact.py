@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.attribution import forget as evidence
 from app.audit import forget as decisions
+from app.commissions import import_store as history
 from app.creators import forget as creators
 from app.db.session import BatchSession
 from app.flows.customer import find_customer
@@ -71,6 +72,7 @@ def redact_shop(
     evidence.forget_shop(session, shop_id)
     creators.forget_shop(session, shop_id, now)
     tracking.forget_shop(session, shop_id)
+    history.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None

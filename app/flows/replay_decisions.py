@@ -20,7 +20,7 @@ from app.creators import store as creators
 from app.creators.model import Contact, Creator, Enrollment
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
-from app.flows import give_award
+from app.flows import give_award, import_history
 from app.kernel.errors import RefusedError
 from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
@@ -178,6 +178,10 @@ TERMS: Mapping[str, Verb] = {
     "award.given": lambda a: give_award.give_again(a.session, a.subject, a.facts, **a.who_and_when),
     "award.revoked": _revoke,
     "award.restored": _restore,
+    "history.imported": lambda a: import_history.import_again(
+        a.session, a.subject, a.facts, **a.who_and_when
+    ),
+    "history.undone": lambda a: import_history.undo_again(a.session, a.subject, **a.who_and_when),
 }
 """Decisions about anything but orders: taken again before any order is looked at."""
 

@@ -33,6 +33,13 @@ DONE = {
     "discarded": "Draft discarded",
     "published": "Published",
     "moved": "Moved",
+    "given": "Given",
+    "revoked": "Taken back",
+    "written_off": "Written off",
+    "looked": "Nothing is taken over yet",
+    "imported": "Taken over",
+    "undone": "Taken back",
+    "thrown_away": "File thrown away",
 }
 """What a page says after a write, by the `done` of its address. Nothing else can be made to appear."""
 
