@@ -96,7 +96,8 @@ _LIST = text("""
             when c.denied then 'denied'
             when jsonb_array_length(c.lines) > 0
                  and not jsonb_path_exists(c.lines, '$[*] ? (@.remaining <> 0)') then 'reversed'
-            when c.paid_at is null or c.paid_at > :now then 'awaiting_payment'
+            when c.paid_at is not null and c.commission_minor <> 0 and c.earned_minor = 0 then 'reversed'
+            when (c.paid_at is null and c.earned_minor <= 0) or c.paid_at > :now then 'awaiting_payment'
             when c.flagged then 'flagged'
             when c.matures_at <= :now then 'approved'
             else 'pending' end as status) s

@@ -36,14 +36,21 @@ class CreatorRow:
 
 def days(session: ShopSession, filters: Filters, period: Period) -> dict[date, Totals]:
     """Totals by day. A day without credited orders is not in it."""
+    return by_currency(session, filters, period).get(filters.currency, {})
+
+
+def by_currency(session: ShopSession, filters: Filters, period: Period) -> dict[str, dict[date, Totals]]:
+    """Totals by day for each currency that orders were placed in: a shop that changed its own has several."""
     table: type[CreatorDay | ShopDay] = CreatorDay if filters.program or filters.creator else ShopDay
     query = (
-        select(table.day, *_sums(table))
-        .where(table.day.between(period.start_on, period.end_on), table.currency == filters.currency)
-        .group_by(table.day)
+        select(table.currency, table.day, *_sums(table))
+        .where(table.day.between(period.start_on, period.end_on))
+        .group_by(table.currency, table.day)
     )
-    rows = session.execute(_only(query, filters) if table is CreatorDay else query)
-    return {row[0]: Totals(*row[1:]) for row in rows}
+    found: dict[str, dict[date, Totals]] = {}
+    for row in session.execute(_only(query, filters) if table is CreatorDay else query):
+        found.setdefault(row[0], {})[row[1]] = Totals(*row[2:])
+    return found
 
 
 def creators(

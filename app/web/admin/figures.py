@@ -21,11 +21,18 @@ MAIN = "net_sales"
 def figures(v: Visit, filters: Filters) -> dict[str, Any]:
     """Tiles and chart of a period for a template: one query."""
     both = Period(filters.period.previous().start_on, filters.period.end_on)
-    days = store.days(v.session, filters, both)
+    found = store.by_currency(v.session, filters, both)
+    days = found.get(filters.currency, {})
     column = sheet()[MAIN]
     line = performance.line(days, filters.period, calendar(v), column)
     return {
         "tiles": performance.tiles(days, filters.period, calendar(v)),
+        "apart": {
+            currency: performance.total(each, filters.period)
+            for currency, each in sorted(found.items())
+            if currency != filters.currency
+            and any(filters.period.start_on <= day <= filters.period.end_on for day in each)
+        },
         "column": column,
         "days": line,
         "drawing": line_chart(line, unit=Decimal(10) ** exponent(v.shop.currency)),
