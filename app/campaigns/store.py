@@ -61,6 +61,19 @@ def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int
     return dict(found)
 
 
+def asks_for_catalogue(session: Fenced, shop_id: int) -> bool:
+    """Whether the shop has an offer that goes by tags or collections of products."""
+    rows = session.execute(
+        text(
+            "select exists (select from offers o where o.shop_id = :shop and o.content @? "
+            """'$ ? (@.rules[*].when[*].kind == "tag" || @.rules[*].when[*].kind == "collection" """
+            """|| exists(@.base.tags[*]) || exists(@.base.collections[*]))')"""
+        ),
+        {"shop": shop_id},
+    )
+    return bool(rows.scalar_one())
+
+
 def asking_for_customers(session: Fenced, shop_ids: Collection[int]) -> set[int]:
     """The shops with an offer whose price depends on the customer's earlier orders."""
     rows = session.execute(ASKING, {"shop_ids": plain(sorted(shop_ids))})

@@ -13,13 +13,15 @@ import msgspec
 from app.attribution.model import Decision
 from app.campaigns import store as campaigns
 from app.campaigns.model import OfferVersion
+from app.catalog import store as catalog
+from app.catalog.model import ProductVersion, in_force
 from app.commissions import lane_store
 from app.commissions.accrue import earn
 from app.commissions.book import Needs
 from app.commissions.contradictions import needs_of
 from app.commissions.history import Amounts, History, Lane, Moment, OneOrder, amounts_of, moved, program_lane
 from app.commissions.model import Earning, Standing
-from app.commissions.sale import Known, Recruiter, Shopper
+from app.commissions.sale import Goods, Known, Recruiter, Shopper
 from app.creators import store as creators
 from app.creators.model import could_earn
 from app.db.session import Fenced
@@ -60,6 +62,8 @@ class _Facts(msgspec.Struct, frozen=True):
     asks_shipping: bool
     history: History | None
     earlier: Mapping[Key, customers.Earlier]
+    products: Mapping[Key, Sequence[ProductVersion]]
+    """By shop and product."""
     recruiters: Mapping[Key, tuple[int, int, tuple[tuple[datetime | None, datetime | None], ...]]]
 
 
@@ -117,15 +121,43 @@ def _gather(
             if key in recruiters and needs[one.order.shop_id, winner.program_id or 0].history:
                 _stretch(lanes, Lane(key[0], winner.program_id or 0, recruiters[key][1]), one)
     if held is not None:
-        _take_turns(session, decided, lanes, asking)
+        turns = {catalog.turn(shop) for (shop, _), asked in needs.items() if asked.catalogue}
+        lane_store.take_turns(session, turns | _turns(decided, lanes, asking))
     return _Facts(
         needs=needs,
         asking=asking,
         asks_shipping=any(asked.shipping for asked in needs.values()),
         history=_history(session, decided, lanes, timezones) if lanes else None,
         earlier=customers.earlier(session, [one.order for one in decided if one.order.shop_id in asking]),
+        products=_products(session, decided, needs),
         recruiters=recruiters,
     )
+
+
+def _products(
+    session: Fenced, decided: Sequence[Decided], needs: Mapping[tuple[int, int], Needs]
+) -> Mapping[Key, Sequence[ProductVersion]]:
+    """What is known of the products of orders whose offers go by tags or collections."""
+    asked = {
+        (one.order.shop_id, line.product_id)
+        for one in decided
+        for winner in one.decision.winners
+        if needs.get((one.order.shop_id, winner.program_id or 0), Needs()).catalogue
+        for line in one.order.facts.lines
+        if line.product_id is not None
+    }
+    return catalog.versions(session, asked) if asked else {}
+
+
+def _goods(order: StoredOrder, facts: _Facts) -> dict[int, Goods]:
+    """What was true of the order's products when it was placed."""
+    found: dict[int, Goods] = {}
+    for line in order.facts.lines:
+        versions = facts.products.get((order.shop_id, line.product_id or 0), ())
+        known = in_force(versions, order.facts.placed_at)
+        if known is not None:
+            found[line.product_id or 0] = Goods(known.collections, known.tags)
+    return found
 
 
 def _needs(session: Fenced, offers: Offers, held: Held) -> dict[tuple[int, int], Needs]:
@@ -161,19 +193,17 @@ def _stretch(lanes: dict[Lane, tuple[datetime, datetime]], lane: Lane, one: Deci
     lanes[lane] = (min(first, at), max(last, at))
 
 
-def _take_turns(
-    session: Fenced,
-    decided: Sequence[Decided],
-    lanes: Mapping[Lane, tuple[datetime, datetime]],
-    asking: set[int],
-) -> None:
+def _turns(
+    decided: Sequence[Decided], lanes: Mapping[Lane, tuple[datetime, datetime]], asking: set[int]
+) -> set[str]:
+    """The names of what these orders count in."""
     names = {f"lane {lane.shop_id}/{lane.program_id}/{lane.creator_id}" for lane in lanes}
     names |= {
         f"customer {one.order.shop_id}/{one.order.customer_key.hex()}"
         for one in decided
         if one.order.shop_id in asking and one.order.customer_key is not None
     }
-    lane_store.take_turns(session, names)
+    return names
 
 
 def _history(
@@ -244,6 +274,7 @@ def _known(one: Decided, facts: _Facts, *, asks: bool) -> Known:
     return Known(
         country=order.origin.country,
         shopper=shopper,
+        goods=_goods(order, facts) if facts.products else {},
         recruiters=recruiters,
         shipping=shipping_base(order.facts, order.refunds) if facts.asks_shipping else None,
         counters=OneOrder(facts.history, order.shop_id, order.facts) if facts.history is not None else None,

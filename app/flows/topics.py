@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.db.session import BatchSession
+from app.flows.catalogue import REREAD_TOPIC, product_changed, product_deleted, products_reread
 from app.flows.data_request import answer_data_request
 from app.flows.desk import Desk
 from app.flows.reconcile_jobs import wake
@@ -37,6 +38,10 @@ HANDLERS: Mapping[str, Handler] = {
     "app/scopes_update": update_scopes,
     "bulk_operations/finish": wake,
     "shop/update": update_shop,
+    "products/create": product_changed,
+    "products/update": product_changed,
+    "products/delete": product_deleted,
+    REREAD_TOPIC: products_reread,
     "customers/data_request": answer_data_request,
     "customers/redact": redact_customer,
     "shop/redact": redact_shop,

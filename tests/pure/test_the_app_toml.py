@@ -50,7 +50,12 @@ KEYS: dict[str, set[str]] = {
     "app_proxy": {"url", "subpath", "prefix"},
     "pos": {"embedded"},
 }
-TOPIC_SCOPES = {"orders/": "read_orders", "refunds/": "read_orders", "discounts/": "read_discounts"}
+TOPIC_SCOPES = {
+    "products/": "read_products",
+    "orders/": "read_orders",
+    "refunds/": "read_orders",
+    "discounts/": "read_discounts",
+}
 
 
 def grants(scopes: frozenset[str], scope: str) -> bool:
