@@ -14,7 +14,7 @@ from app.db.engine import app_engine, database_url
 from app.db.fresh_schema import fresh_database
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
-from app.flows import derive_awards, issue_code, pack_bodies, reconcile_jobs, reevaluate
+from app.flows import derive_awards, issue_code, pack_bodies, reconcile_jobs, reevaluate, retire_codes
 from app.flows.apply_file import Applier
 from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
@@ -28,6 +28,7 @@ from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.replay import Replayer
 from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
+from app.flows.retire_codes import RetireCodes
 from app.flows.switch_on_pixel import switch_on_pixel
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
@@ -162,6 +163,11 @@ class Wiring:
             Job("shops.keep_tokens_alive", KeepTokensAlive(self.batch_session, self.queue, self.clock)),
             Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
             Job(issue_code.JOB, issue, repeats_unknown=True),
+            Job(
+                retire_codes.JOB,
+                RetireCodes(self.shop_session, self.shop_discounts, self.clock),
+                repeats_unknown=True,
+            ),
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
             Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),

@@ -90,6 +90,14 @@ class Shelf:
         self._change("add", make)
         return bulk
 
+    def remove_codes(self, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
+        def remove() -> None:
+            for gid in redeem_code_gids:
+                self.codes.pop(gid.rpartition("/")[2], None)
+
+        self._must_stand("remove", discount_gid)
+        self._change("remove", remove)
+
     def bulk_status(self, bulk_gid: str) -> BulkStatus:
         self.asked.append("poll")
         if bulk_gid not in self.bulks:

@@ -16,6 +16,7 @@ from app.creators.enroll import enroll
 from app.creators.invite import invite
 from app.creators.model import Contact
 from app.creators.store import change_contact
+from app.flows.detect import detect
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
 from app.flows.rejudge import rejudge
@@ -108,7 +109,7 @@ class World:
         with self.wiring.batch_session() as session:
             while drain(session, self.wiring.desk, now):
                 pass
-            while rejudge(session, now):
+            while detect(session, self.wiring.desk) + rejudge(session, now):
                 pass
             while mature(session, [self.context], now):
                 pass

@@ -37,6 +37,8 @@ class Context(msgspec.Struct, frozen=True):
     """By program id."""
     email_key: bytes | None = None
     """Pseudonym of the shopper's e-mail, when the app may see it."""
+    customer_key: bytes | None = None
+    """Pseudonym of the shopper's customer record."""
     visits: tuple[Visit, ...] = ()
     """Clicks of this shopper before the order, oldest first."""
     bound: Bound | None = None
@@ -129,8 +131,14 @@ def _never(owner: Owner, order: OrderFacts, context: Context) -> Iterator[Reason
         yield Reason.GIFT_ORDER
     if order.placed_at < context.installed_at:
         yield Reason.BEFORE_INSTALL
-    if owner.email_key is not None and owner.email_key == context.email_key:
+    if _is_self(owner, context):
         yield Reason.SELF_REFERRAL
+
+
+def _is_self(owner: Owner, context: Context) -> bool:
+    """Whether the creator is the shopper: their code discounts, and never earns."""
+    by_mail = owner.email_key is not None and owner.email_key == context.email_key
+    return by_mail or (owner.customer_key is not None and owner.customer_key == context.customer_key)
 
 
 def _terms(owner: Owner, order: OrderFacts, context: Context, kind: Kind) -> Iterator[Reason]:

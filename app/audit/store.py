@@ -1,10 +1,10 @@
 """The decision log: every verb that a person sets off writes here, in its own transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.audit.model import Decision
 from app.audit.tables import Decision as Row
@@ -16,6 +16,24 @@ def record(
 ) -> None:
     """Add one decision. `facts` is JSON, and enough to take the decision again from empty."""
     session.add(Row(kind=kind, subject=subject, actor=actor, facts=dict(facts), decided_at=now))
+
+
+def record_all(
+    session: ShopSession,
+    kind: str,
+    decided: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The same decision about many: (subject, facts) each, in one statement."""
+    rows = [
+        {"shop_id": session.shop_id, "kind": kind, "subject": subject, "actor": actor, "facts": dict(facts),
+         "decided_at": now}
+        for subject, facts in decided
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Row.__table__), rows)  # type: ignore[arg-type]
 
 
 def decisions(session: ShopSession, *, as_of: datetime | None = None) -> list[Decision]:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from app.cli import assigning, books, doctor, history, run, terms
+from app.cli import assigning, books, codes, doctor, history, run, terms
 from app.cli import export as exporting
 from app.cli import reconcile as reconciling
 from app.cli import replay as replaying
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_apply(commands)
     _add_books(commands)
+    _add_rotation(commands)
     _add_export(commands)
     _add_reconcile(commands)
     return top
@@ -91,6 +92,20 @@ def _add_import(commands: Commands) -> None:
     taken.add_argument("--earned-on", metavar="DAY", type=_day, help="for a file without dates")
     taken.add_argument("--hold-days", type=int, default=30, help="hold of what is pending there (30)")
     taken.add_argument("--undo", metavar="IMPORT", help="take a whole import back; by its digest")
+
+
+def _add_rotation(commands: Commands) -> None:
+    rotate = _add_shop(
+        commands, "rotate-code", codes.rotate, "give a leaked code's creator a new one", dated=False
+    )
+    rotate.add_argument("code", metavar="CODE", help="the code that leaked")
+    rotate.add_argument("--new", metavar="CODE", help="the new code (the old one with four characters more)")
+    rotate.add_argument(
+        "--at",
+        metavar="TIME",
+        type=_instant,
+        help="when the old one ends, such as 2026-12-01T00:00:00Z (now)",
+    )
 
 
 def _add_export(commands: Commands) -> None:

@@ -205,7 +205,7 @@ def _earning(share: _Share, parts: Sequence[Part], standing: Standing) -> Earnin
         earned_minor=_earned(lines, standing, verdict),
         paid_at=standing.paid_at,
         matures_at=_matures_at(share.offer, standing),
-        flags=_open_flags(standing.flags, verdict),
+        flags=_open_flags(_flags(standing, share.winner.creator_id or 0), verdict),
         denied=verdict is not None and verdict.ruling is Ruling.DENIED,
         lines=lines,
         placed_commission_minor=sum(part.placed_minor for part in parts),
@@ -232,6 +232,10 @@ def _earned(lines: Sequence[LineEarning], standing: Standing, verdict: Verdict |
         return 0
     part, of = min(paid, due) * (whole - lost), due * whole
     return sum(half_even(line.commission_minor * part, of) for line in lines)
+
+
+def _flags(standing: Standing, creator_id: int) -> tuple[str, ...]:
+    return (*standing.flags, *standing.creator_flags.get(creator_id, ()))
 
 
 def _open_flags(flags: Sequence[str], verdict: Verdict | None) -> tuple[str, ...]:

@@ -72,6 +72,8 @@ class Ruling(StrEnum):
     APPROVED = "approved"
     DENIED = "denied"
     HELD = "held"
+    UNDONE = "undone"
+    """What was said is taken back: flags and time decide. Kept because that too happened at some time."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ class Standing(msgspec.Struct, frozen=True):
     """(lost, whole) of what still stands, by disputes that the shopper won; None: nothing is lost."""
     flags: tuple[str, ...] = ()
     """Of the whole order."""
+    creator_flags: Mapping[int, tuple[str, ...]] = {}
+    """Of one creator's part, by creator id."""
     verdicts: Mapping[int, Verdict] = {}
     """By creator id."""
     fulfilled_at: datetime | None = None

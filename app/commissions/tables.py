@@ -75,10 +75,10 @@ class Credit(ShopOwned, Base):
 
 
 class Verdict(ShopOwned, Base):
-    """What a human said about one credit. The newest decision of the log stands here; an undo takes it away."""
+    """What a human said about one credit. The newest decision of the log stands here; an undo is one too."""
 
     __tablename__ = "verdicts"
-    __table_args__ = (CheckConstraint("ruling in ('approved', 'denied', 'held')", name="ruling"),)
+    __table_args__ = (CheckConstraint("ruling in ('approved', 'denied', 'held', 'undone')", name="ruling"),)
     order_id: Mapped[int] = mapped_column(primary_key=True)
     creator_id: Mapped[int] = mapped_column(primary_key=True)
     ruling: Mapped[str]

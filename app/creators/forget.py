@@ -13,7 +13,7 @@ def forget_shop(session: Fenced, shop_id: ShopId, now: datetime) -> None:
     session.execute(
         text(
             "update creators set handle = 'erased-' || id, name = 'Erased creator ' || id, email = null, "
-            "email_key = null, profile = '{}', archived_at = coalesce(archived_at, :now) where shop_id = :shop"
+            "email_key = null, customer_key = null, payout_key = null, profile = '{}', archived_at = coalesce(archived_at, :now) where shop_id = :shop"
         ),
         {"shop": shop_id, "now": now},
     )

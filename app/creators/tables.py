@@ -24,6 +24,10 @@ class Creator(ShopRow, Base):
     email: Mapped[str | None]
     email_key: Mapped[bytes | None]
     """Keyed pseudonym of the normalised e-mail: what self-referral compares."""
+    customer_key: Mapped[bytes | None]
+    """Keyed pseudonym of the creator's own customer record in Shopify: an order of theirs never earns."""
+    payout_key: Mapped[bytes | None]
+    """Keyed pseudonym of the account that is paid; two people with one account are one."""
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Social handles by channel, as typed."""
     created_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from app.db.session import BatchSession
 from app.flows.judge import Judged, changed_at, judge
 from app.flows.reckon import Held, mark
 from app.flows.trails import pass_on
+from app.fraud import store as fraud
 from app.ledger import store as books
 from app.ledger.model import Entry, Posted
 from app.ledger.post import post
@@ -47,6 +48,9 @@ def evaluate(
     gone = credits_store.drop(session, stale)
     mark(session, [(j.order, j.reckoned) for j in judged])
     post(session, [entry for j in judged for entry in _entries(j, posted.get(j.order.key, []), as_of)])
+    seen = [one for j in judged for one in j.sightings]
+    fraud.sight(session, seen)
+    fraud.unsight(session, seen_before, seen)
     mark_dirty(session, [*gone, *(cell for j in told for cell in _cells(j))])
     pass_on(session, [j.order for j in judged if _creators(j) != {*held.get(j.order.key, {})}])
 
@@ -92,21 +96,24 @@ def _entries(judged: Judged, posted: Sequence[Posted], as_of: datetime) -> list[
         entries += move(
             Position(held.pending, held.payable) if held else Position(),
             target(earning, as_of) if earning else Position(),
-            _cause(judged.order, creator_id, in_currency, earning, held),
+            _cause(judged, creator_id, in_currency, earning, held),
         )
     return entries
 
 
 def _cause(
-    order: StoredOrder, creator_id: int, currency: str, earning: Earning | None, held: Posted | None
+    judged: Judged, creator_id: int, currency: str, earning: Earning | None, held: Posted | None
 ) -> Cause:
+    """What moves the books: the newest thing that Shopify or a person said."""
+    order, verdict = judged.order, judged.verdicts.get(creator_id)
+    changed = changed_at(order)
     return Cause(
         shop_id=order.shop_id,
         order_id=order.facts.id,
         creator_id=creator_id,
         currency=currency,
         event_id=order.event_id,
-        caused_at=changed_at(order),
+        caused_at=max(changed, verdict.decided_at) if verdict else changed,
         paid_at=earning.paid_at if earning else None,
         matures_at=earning.matures_at if earning else None,
         posted_entries=held.entries if held else 0,

@@ -18,8 +18,13 @@ from app.campaigns.model import OfferVersion
 from app.commissions import store as credits_store
 from app.commissions.model import DISPUTED, Earning, Standing, Verdict
 from app.db.session import BatchSession
+from app.flows.detect_order import flags_of, sightings
 from app.flows.reckon import Decided, Held, Reckoned, reckon
 from app.flows.trails import Trails, follow
+from app.fraud import store as fraud
+from app.fraud import word_store
+from app.fraud.store import Sighted, Suspicions
+from app.fraud.word_store import SettingsByShop
 from app.orders.model import DisputeState, FinancialStatus
 from app.orders.net_sales import due_minor, lost_share
 from app.orders.store import Key, StoredOrder
@@ -34,6 +39,10 @@ class Judged(msgspec.Struct, frozen=True):
     order: StoredOrder
     decision: Decision
     reckoned: Reckoned
+    sightings: Sequence[Sighted]
+    """Where creators' codes were seen."""
+    verdicts: Mapping[int, Verdict]
+    """What people said, by creator."""
 
     @property
     def earnings(self) -> tuple[Earning, ...]:
@@ -52,6 +61,9 @@ class Facts(msgspec.Struct, frozen=True):
     """What leads to creators beside codes."""
     verdicts: Mapping[Key, Mapping[int, Verdict]]
     """What people said of a credit, by creator."""
+    suspicions: Suspicions
+    """What other orders say about these."""
+    fraud_settings: SettingsByShop
 
 
 def judge(
@@ -69,7 +81,10 @@ def judge(
     decided = [_decide(order, shops[order.shop_id], facts) for order in orders]
     timezones = {shop.id: shop.timezone for shop in shops.values()}
     reckoned = reckon(session, decided, facts.offers, timezones, held=held)
-    return [Judged(d.order, d.decision, r) for d, r in zip(decided, reckoned, strict=True)]
+    return [
+        Judged(d.order, d.decision, r, _seen(d, facts), d.standing.verdicts)
+        for d, r in zip(decided, reckoned, strict=True)
+    ]
 
 
 def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
@@ -91,11 +106,14 @@ def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
         offers,
         trails,
         credits_store.verdicts(session, seen_before),
+        fraud.suspicions(session, [key for key in seen_before if key[0] in offers]),
+        word_store.settings(session, sorted(offers)),
     )
 
 
 def _decide(order: StoredOrder, shop: ShopContext, facts: Facts) -> Decided:
     decision = decide(order.facts, context_of(order, shop, facts))
+    settings = facts.fraud_settings.get(order.shop_id, [])
     flags = [flag.value for flag in decision.flags]
     flags += [DISPUTED] if any(d.state is DisputeState.OPEN for d in order.disputes) else []
     standing = Standing(
@@ -104,9 +122,15 @@ def _decide(order: StoredOrder, shop: ShopContext, facts: Facts) -> Decided:
         lost=lost_share(order.facts, order.disputes),
         flags=tuple(flags),
         verdicts=facts.verdicts.get(order.key, {}),
+        creator_flags=flags_of(order, decision, facts.suspicions.get(order.key, {}), settings),
         fulfilled_at=order.fulfilled_at,
     )
     return Decided(order, decision, standing)
+
+
+def _seen(decided: Decided, facts: Facts) -> list[Sighted]:
+    settings = facts.fraud_settings.get(decided.order.shop_id, [])
+    return sightings(decided.order, decided.decision, settings)
 
 
 def _captured(order: StoredOrder) -> tuple[int, int] | None:
@@ -127,6 +151,7 @@ def context_of(order: StoredOrder, shop: ShopContext, facts: Facts) -> Context:
         owners=facts.owners.get(order.shop_id, {}),
         offers=facts.offers.get(order.shop_id, {}),
         email_key=order.email_key,
+        customer_key=order.customer_key,
         visits=trails.visits.get(order.key, ()),
         bound=trails.bound.get(order.key),
         assignment=assignment,

@@ -10,6 +10,7 @@ from app.db.session import BatchSession
 from app.flows.customer import find_customer
 from app.flows.desk import Desk
 from app.flows.origin import kept_of
+from app.fraud import forget as fraud
 from app.inbox import forget as inbox
 from app.inbox.model import StoredEvent
 from app.inbox.redaction import redacted
@@ -73,6 +74,7 @@ def redact_shop(
     creators.forget_shop(session, shop_id, now)
     tracking.forget_shop(session, shop_id)
     history.forget_shop(session, shop_id)
+    fraud.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None

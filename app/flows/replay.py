@@ -16,6 +16,7 @@ from app.db.session import BatchSession, ShopSession
 from app.db.snapshot import freeze
 from app.flows import derive_awards, order_to_ledger
 from app.flows.desk import Desk
+from app.flows.detect import detect
 from app.flows.rejudge import rejudge
 from app.flows.replay_compare import Compared, compare
 from app.flows.replay_decisions import VERDICTS, take_again
@@ -98,7 +99,7 @@ class Replayer:
         events, unreadable = self._feed(live, fresh, shop, as_of)
         self._decide(fresh, shop, [d for d in decisions if d.kind in VERDICTS])
         with fresh.batch_session() as session:
-            while rejudge(session, as_of):
+            while detect(session, self.desk) + rejudge(session, as_of):
                 pass
             derive_awards.derive(session, shop, now)
             _roll_up(session)

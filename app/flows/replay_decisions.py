@@ -15,13 +15,17 @@ from app.campaigns import store as campaigns
 from app.campaigns.model import OfferTerms, ProgramDraft
 from app.campaigns.publish import publish
 from app.campaigns.put_program import put
+from app.commissions import verdicts
+from app.commissions.model import Ruling
 from app.creators import archive, enroll, invite
 from app.creators import store as creators
 from app.creators.model import Contact, Creator, Enrollment
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
 from app.flows import give_award, import_history
+from app.fraud import word_store
 from app.kernel.errors import RefusedError
+from app.tracking import end_code
 from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
 
@@ -134,6 +138,20 @@ def _assign_code(again: Again) -> None:
     add_code(again.session, again.enrollment().id, again.facts["code"], live=True, **more)
 
 
+def _replace_code(again: Again) -> None:
+    facts = again.facts
+    code = end_code.standing_code(again.session, again.subject)
+    at = datetime.fromisoformat(facts["at"])
+    more = {"at": at, "program": facts["program"], **again.who_and_when}
+    end_code.replace_code(again.session, code, facts["new"], **more)
+
+
+def _end_code(again: Again) -> None:
+    code = end_code.standing_code(again.session, again.subject)
+    more = {"at": datetime.fromisoformat(again.facts["at"]), "program": again.facts["program"]}
+    end_code.end_code(again.session, code, **more, **again.who_and_when)
+
+
 def _put_link(again: Again) -> None:
     facts = again.facts
     more = {"program": facts["program"], **again.who_and_when}
@@ -145,6 +163,20 @@ def _put_link(again: Again) -> None:
         channel=facts["channel"],
         **more,
     )
+
+
+def _rule(again: Again, ruling: Ruling) -> None:
+    """The credit may have gone to somebody else since; the word about it stands all the same."""
+    creator = creators.creator(again.session, again.facts["creator"])
+    flags, reason = again.facts.get("flags", ()), again.facts.get("reason", "")
+    key = (int(again.subject), creator.id)
+    verdicts.say_again(again.session, key, ruling, flags=flags, reason=reason, **again.who_and_when)
+
+
+def _answer(again: Again) -> None:
+    creator = creators.creator(again.session, again.facts["creator"])
+    answer = again.facts["answer"]
+    word_store.keep_answer(again.session, int(again.subject), creator.id, answer, **again.who_and_when)
 
 
 def _revoke(again: Again) -> None:
@@ -173,6 +205,9 @@ TERMS: Mapping[str, Verb] = {
     "enrollment.paused": lambda a: enroll.pause(a.session, a.creator(), **a.program(), **a.who_and_when),
     "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
     "code.assigned": _assign_code,
+    "code.rotated": _replace_code,
+    "code.disabled": _end_code,
+    "code.retried": _nothing,
     "link.created": _put_link,
     "link.changed": _put_link,
     "award.given": lambda a: give_award.give_again(a.session, a.subject, a.facts, **a.who_and_when),
@@ -185,7 +220,13 @@ TERMS: Mapping[str, Verb] = {
 }
 """Decisions about anything but orders: taken again before any order is looked at."""
 
-VERDICTS: Mapping[str, Verb] = {}
+VERDICTS: Mapping[str, Verb] = {
+    "credit.approved": lambda a: _rule(a, Ruling.APPROVED),
+    "credit.denied": lambda a: _rule(a, Ruling.DENIED),
+    "credit.held": lambda a: _rule(a, Ruling.HELD),
+    "credit.verdict_undone": lambda a: _rule(a, Ruling.UNDONE),
+    "flag.answered": _answer,
+}
 """Decisions about single orders: taken again when the orders are there."""
 
 VERBS: Mapping[str, Verb] = {**TERMS, **VERDICTS}

@@ -1,4 +1,4 @@
-"""What a worker does besides jobs: drain the inbox, judge again, derive the rollups, mature what is due.
+"""What a worker does besides jobs: drain the inbox, compare orders, judge again, derive the rollups, mature what is due.
 
 Any number of workers may run these at once; they never wait for each other for long.
 """
@@ -13,9 +13,11 @@ from app.db.faults import is_transient
 from app.db.session import BatchSession
 from app.flows.derive_awards import EveryDay
 from app.flows.desk import Desk
+from app.flows.detect import detect
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
 from app.flows.rejudge import rejudge
+from app.flows.retire_codes import look
 from app.kernel.clock import Clock
 from app.reports.rollup import derive
 from app.shops.store import working
@@ -52,6 +54,11 @@ class Loops:
         with self.batch_session() as session, session.begin():
             return derive(session)
 
+    def detect(self) -> int:
+        """One portion of codes whose orders say something new about each other."""
+        with self.batch_session() as session:
+            return detect(session, self.desk)
+
     def rejudge(self) -> int:
         """One portion of orders that something else has changed."""
         with self.batch_session() as session:
@@ -75,6 +82,15 @@ class Loops:
                 done += mature(session, shops[start : start + SHOPS_AT_ONCE], now)
         return done
 
+    def retire(self) -> int:
+        """Ask for the end of codes whose time has come. What follows is a job, so there is nothing to wait for."""
+        with self.batch_session() as session:
+            with session.begin():
+                shops = working(session)
+            for start in range(0, len(shops), SHOPS_AT_ONCE):
+                look(session, self.desk.queue, shops[start : start + SHOPS_AT_ONCE], self.clock.now())
+        return 0
+
     def drain_all(self) -> int:
         """All that waits in the inbox, by as many threads as a worker has for it. Returns how many events."""
         with ThreadPoolExecutor(DRAINERS) as pool:
@@ -97,13 +113,18 @@ class Loops:
 
     def finish(self) -> None:
         """Everything that waits now, and what comes of it."""
-        while self.drain_all() + self.rejudge() + self.award() + self.mature() + self.roll_up():
+        while self.drain_all() + self.detect() + self.rejudge() + self._with_time():
             pass
+
+    def _with_time(self) -> int:
+        """What time brings, and the figures last."""
+        return self.award() + self.mature() + self.retire() + self.roll_up()
 
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Run each loop in a thread of its own until `stop` is set."""
         plan: list[tuple[Step, int]] = [(self.drain, 50)] * DRAINERS
-        plan += [(self.rejudge, 100), (self.roll_up, 150), (self.award, 60_000), (self.mature, 30_000)]
+        plan += [(self.detect, 250), (self.rejudge, 100), (self.roll_up, 150)]
+        plan += [(self.award, 60_000), (self.mature, 30_000), (self.retire, 30_000)]
         threads = [threading.Thread(target=_keep_on, args=(step, stop, idle_ms)) for step, idle_ms in plan]
         for thread in threads:
             thread.start()

@@ -23,6 +23,11 @@ def is_disposable(domain: str) -> bool:
     return _listed(domain.casefold(), _hosts("disposable_email_domains")) is not None
 
 
+def disposable_domains() -> frozenset[str]:
+    """The whole list of them."""
+    return _hosts("disposable_email_domains")
+
+
 def domain_of(email: str) -> str:
     """What stands behind the last @, folded; nothing when there is none."""
     return email.rpartition("@")[2].strip().casefold() if "@" in email else ""

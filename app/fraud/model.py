@@ -18,7 +18,7 @@ Limits = Mapping[str, int]
 """A detector's thresholds, by name."""
 
 
-class Shared(msgspec.Struct, frozen=True):
+class Shared(msgspec.Struct, frozen=True, omit_defaults=True):
     """Earlier orders that have a trace in common with this one."""
 
     own: int = 0
@@ -27,7 +27,7 @@ class Shared(msgspec.Struct, frozen=True):
     """Placed with this code by other shoppers."""
 
 
-class Uses(msgspec.Struct, frozen=True):
+class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
     """Orders with one code up to a moment; the order in question is the last of them."""
 
     day: int = 0
@@ -54,7 +54,7 @@ class Uses(msgspec.Struct, frozen=True):
     """Whose shopper had tried several codes."""
 
 
-class Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """One order and one creator credited with it, as the detectors see them."""
 
     creator: str

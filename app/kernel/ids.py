@@ -15,6 +15,15 @@ EventId = NewType("EventId", int)
 """Row of the inbox."""
 
 
+_SPOKEN = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without what is taken for one another: 0 and O, 1, I and L."""
+
+
+def random_word(letters: int = 4) -> str:
+    """A few characters that people can read aloud and that nobody would try by chance."""
+    return "".join(secrets.choice(_SPOKEN) for _ in range(letters))
+
+
 def random_token(nbytes: int = 24) -> str:
     """A URL-safe secret that nobody can guess."""
     return secrets.token_urlsafe(nbytes)

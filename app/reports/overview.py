@@ -40,7 +40,7 @@ _FACTS = text("""
            (select count(*) from codes where shop_id = :shop and state = 'failed'),
            (select count(*) from codes where shop_id = :shop and state in ('waiting', 'issuing')),
            exists (select from credits where shop_id = :shop),
-           (select count(distinct order_id) from credits where shop_id = :shop and flagged),
+           (select count(distinct order_id) from credits where shop_id = :shop and flagged and not denied),
            (select count(*) from inbox where shop_domain = :domain and state = 'parked'),
            (select count(*) from privacy_requests where shop_id = :shop and done_at is null)
 """)

@@ -51,6 +51,10 @@ class ShopDiscounts:
         """Ask for these codes; the answer names the creation."""
         return discounts.add_codes(self.api, discount_gid, codes)
 
+    def remove_codes(self, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
+        """Take these codes away; those that are gone do not matter."""
+        discounts.remove_codes(self.api, discount_gid, redeem_code_gids)
+
     def bulk_status(self, bulk_gid: str) -> BulkStatus:
         """How far that creation is."""
         return discounts.bulk_status(self.api, bulk_gid)

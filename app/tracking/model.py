@@ -41,6 +41,8 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     """When the enrollment could earn."""
     email_key: bytes | None
     """Pseudonym of the creator's own e-mail."""
+    customer_key: bytes | None = None
+    """Pseudonym of the creator's own customer record in Shopify."""
     history: History
     """How the program credits orders, and since when."""
 

@@ -40,6 +40,11 @@ DONE = {
     "imported": "Taken over",
     "undone": "Taken back",
     "thrown_away": "File thrown away",
+    "approved": "Approved",
+    "denied": "Denied",
+    "held": "On hold",
+    "rotated": "New code issued",
+    "disabled": "Code disabled",
 }
 """What a page says after a write, by the `done` of its address. Nothing else can be made to appear."""
 

@@ -12,14 +12,14 @@ KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 def calls() -> Iterator[tuple[Path, ast.expr, ast.Module]]:
-    """The argument that names the kind, of every call of audit.store.record."""
+    """The argument that names the kind, of every call of audit.store.record and record_all."""
     for file in sorted(APP.rglob("*.py")):
         tree = ast.parse(file.read_text())
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called == "record" and {"subject", "actor"} <= {k.arg for k in node.keywords}:
+            if called in {"record", "record_all"} and "actor" in {k.arg for k in node.keywords}:
                 yield file, node.args[1], tree
 
 

@@ -10,7 +10,7 @@ from app.db.migrate import configuration
 from app.db.schema import metadata, shop_owned_tables
 from app.wiring import Wiring
 
-GLOBAL = {"shops", "inbox", "job_failures", "link_slugs", "rejudge", "rollup_dirty"}
+GLOBAL = {"shops", "fraud_dirty", "inbox", "job_failures", "link_slugs", "rejudge", "rollup_dirty"}
 """Known before a tenant is."""
 
 

@@ -81,7 +81,7 @@ class House:
     def storefront(self) -> str:
         return f"{self.devstore.url}/shop/lumen"
 
-    def ask(self, method: str, path: str, **form: str) -> requests.Response:
+    def ask(self, method: str, path: str, **form: str | list[str]) -> requests.Response:
         """A request as nav.js sends it: with a fresh ID token."""
         token = id_token(self.state, self.shop, STAFF["owner"])
         headers = {"Authorization": f"Bearer {token}"}

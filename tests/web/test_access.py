@@ -17,6 +17,7 @@ FACTS = {
     "program": "main",
     "order_id": ORDER_ID,
     "step": "pixel",
+    "creator_id": 1,
     "event_id": 1,
     "request_id": 1,
     "digest": "0" * 64,

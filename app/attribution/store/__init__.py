@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import text
 
-from app.attribution.model import Assignment, Candidate, Decision
+from app.attribution.model import Assignment, Candidate, Decision, Reason
 from app.db.arrays import plain, texts, times
 from app.db.session import BatchSession, Fenced, ShopSession
 
@@ -116,6 +116,27 @@ def unassign(session: ShopSession, order_id: int) -> None:
         text("delete from assignments where shop_id = :shop and order_id = :order"),
         {"shop": session.shop_id, "order": order_id},
     )
+
+
+def decisions(session: ShopSession, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Decision]:
+    """The stored decision of each of these orders that has one."""
+    rows = session.execute(
+        text(
+            "select c.shop_id, c.order_id, c.model, c.reason_code, c.candidates::text as candidates "
+            "from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id) "
+            "join conversions c on c.shop_id = k.shop_id and c.order_id = k.order_id"
+        ),
+        {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)},
+    )
+    return {
+        (r.shop_id, r.order_id): Decision(
+            r.model,
+            _candidates.decode(r.candidates),
+            Reason(r.reason_code) if r.reason_code else None,
+            (),
+        )
+        for r in rows
+    }
 
 
 def of_order(session: ShopSession, order_id: int) -> Kept | None:

@@ -11,7 +11,7 @@ from app.campaigns.crediting import PolicySince, history_of
 from app.tracking.model import Span
 
 COLUMNS = """
-    e.id as enrollment_id, e.creator_id, r.handle, e.program_id, nullif(e.active, '{(,)}') as active, r.email_key,
+    e.id as enrollment_id, e.creator_id, r.handle, e.program_id, nullif(e.active, '{(,)}') as active, r.email_key, r.customer_key,
     p.window_days, cast(nullif(p.crediting, '[]') as text) as crediting
 """
 """Of the tables joined below."""
@@ -32,6 +32,7 @@ def owner(row: Row[Any]) -> dict[str, Any]:
         "program_id": row.program_id,
         "active": _spans(row.active),
         "email_key": row.email_key,
+        "customer_key": row.customer_key,
         "history": history_of(row.window_days, row.crediting),
     }
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from app.flows.leak import leak_scores
 from app.reports import orders, people
 from app.reports.model import Filters
 from app.reports.orders import OrderFilters
@@ -39,12 +40,13 @@ def show(handle: str) -> str:
     return page_of(handle)
 
 
-def page_of(handle: str, *, typed: str = "", error: str | None = None) -> str:
-    """The page; with what was typed as a new code, and why it was refused. Raises NoSuchCreator."""
+def page_of(handle: str, *, typed: str = "", error: str | None = None, problem: str | None = None) -> str:
+    """The page; with what was typed as a new code, and why it or another word was refused. Raises NoSuchCreator."""
     with visit() as v:
         person = people.person(v.session, handle, v.now)
         filters = Filters(inputs.last_days(v.now, v.shop.timezone), v.shop.currency, creator=handle)
         values = figures(v, filters)
+        leaks = leak_scores(v.session, [c.code for c in person.codes if c.state == "active"], v.now)
         recent, _ = orders.listed(v.session, OrderFilters(creator=handle), now=v.now, most=10)
     return render_template(
         "admin/creator.html",
@@ -53,6 +55,8 @@ def page_of(handle: str, *, typed: str = "", error: str | None = None) -> str:
         recent=recent,
         typed=typed,
         error=error,
-        live=error is None,
+        problem=problem,
+        leaks=leaks,
+        live=error is None and problem is None,
         **values,
     )

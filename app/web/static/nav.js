@@ -130,6 +130,9 @@
     return visit(url, { keep: true });
   });
 
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset.all) for (const box of document.getElementsByName(target.dataset.all)) box.checked = target.checked;
+  });
   document.addEventListener("change", (event) => event.target.form?.matches("[data-autosubmit]") && event.target.form.requestSubmit());
   addEventListener("popstate", () => visit(location.href, { push: false }));
 

@@ -1,0 +1,186 @@
+"""The review queue: what waits and why, one word about many, each undone, also for a thousand and by keyboard."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from app.wiring import Wiring
+from tests.bodies import code, line, order
+from tests.conftest import NOW
+from tests.web.conftest import Look
+from tests.web.demo_shop import counted
+from tests.web.polaris_check import errors_of
+from tests.web.shop import Shop
+from tests.web.test_browser import complaints, wider_than_the_window
+
+FIRST = 8_000_000_000_001
+
+
+def suspicious(world: Shop, number: int = 3, **more: Any) -> list[str]:
+    """Orders of Mara's that came by a coupon site; their keys on the page."""
+    for n in range(number):
+        given = {"referring_site": "https://www.joinhoney.com/", **more}
+        placed = NOW - timedelta(minutes=n)
+        body = order(FIRST + n, name=f"#{9000 + n}", lines=[line(off=[(0, "10.00")])], codes=[code("MARA10")],
+                     placed=placed, customer={"id": 500 + n}, **given)  # fmt: skip
+        world.deliver("orders/create", body)
+    world.work()
+    with world.wiring.shop_session(world.shop_id) as session:
+        mara = session.execute(text("select id from creators where handle = 'mara'")).scalar_one()
+    return [f"{FIRST + n}-{mara}" for n in range(number)]
+
+
+def rule(client: FlaskClient, verb: str, *keys: str, reason: str = "", **more: str) -> Any:
+    form = {"verb": verb, "credit": list(keys), "reason": reason, **more}
+    return client.post("/review/verdicts", data=form)
+
+
+def words(world: Shop) -> list[tuple[str, str]]:
+    with world.wiring.shop_session(world.shop_id) as session:
+        rows = session.execute(
+            text("select kind, actor from decisions where kind like 'credit.%' order by id")
+        )
+        return [(r.kind, r.actor) for r in rows]
+
+
+def test_what_waits_says_why_and_how_much_is_at_stake(merchant: FlaskClient, world: Shop) -> None:
+    suspicious(world, 2)
+    page = merchant.get("/review").text
+    assert errors_of(page) == []
+    assert "The visit came from joinhoney.com, a coupon site or extension." in page
+    assert "Codes of two creators stand on this order." in page
+    assert "<bdi>3</bdi> orders" in page
+    assert "#9001" not in merchant.get("/review?flag=two_creators").text
+    assert "#9001" in merchant.get("/review?creator=mara&flag=coupon_site").text
+    assert "Nothing matches" in merchant.get("/review?creator=liam").text
+    assert "<bdi>3</bdi> orders to review" in merchant.get("/").text
+
+
+def test_the_chosen_are_denied_at_once_and_each_can_be_undone(merchant: FlaskClient, world: Shop) -> None:
+    keys = suspicious(world)
+    answer = rule(merchant, "deny", *keys[:2], reason="Found on a coupon site.", flag="coupon_site")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/review?flag=coupon_site&done=denied"
+    left = merchant.get("/review").text
+    assert "#9000" not in left
+    assert "#9002" in left
+    world.work()
+    decided = merchant.get("/review?view=decided").text
+    assert decided.count("Found on a coupon site.") == 2
+    assert rule(merchant, f"undo {keys[0]}", view="decided").status_code == 303
+    world.work()
+    assert "#9000" in merchant.get("/review").text
+    assert [kind for kind, _ in words(world)] == ["credit.denied", "credit.denied", "credit.verdict_undone"]
+    assert {actor for _, actor in words(world)} != {""}
+
+
+def test_one_row_is_decided_with_its_own_reason(merchant: FlaskClient, world: Shop) -> None:
+    first, second, _ = suspicious(world)
+    form = {"verb": f"deny {first}", "credit": second, "reason": "of many", f"reason {first}": "Of this one."}
+    assert merchant.post("/review/verdicts", data=form).status_code == 303
+    with world.wiring.shop_session(world.shop_id) as session:
+        rows = session.execute(text("select order_id, ruling, reason from verdicts")).all()
+    assert [tuple(row) for row in rows] == [(FIRST, "denied", "Of this one.")]
+
+
+@pytest.mark.parametrize(
+    ("verb", "credit", "reason", "words_"),
+    [
+        ("deny", None, "", "Write down why"),
+        ("approve", "", "", "names no commission"),
+        ("approve", "1-2", "", "credited with order 1 no longer"),
+        ("approve", "x" * 500, "", "names no commission"),
+        ("approve", "1-2-3", "", "names no commission"),
+        ("approve", "99999999999999999999-1", "", "names no commission"),
+        ("pay", None, "", "&#39;pay&#39; is nothing"),
+        ("", None, "", "Press Approve, Deny or Hold"),
+        ("hold", None, "x" * 501, "501 characters"),
+    ],
+)
+def test_what_cannot_be_decided_is_explained_above_the_list(
+    merchant: FlaskClient, world: Shop, verb: str, credit: str | None, reason: str, words_: str
+) -> None:
+    (key, *_) = suspicious(world, 1)
+    answer = rule(merchant, verb, key if credit is None else credit, reason=reason)
+    assert answer.status_code == 422
+    assert words_ in answer.text
+    assert "#9000" in answer.text
+    assert words(world) == []
+
+
+def test_nothing_chosen_is_nothing_decided(merchant: FlaskClient, world: Shop) -> None:
+    suspicious(world, 1)
+    assert "Tick the orders" in rule(merchant, "approve").text
+
+
+def test_what_the_creator_says_stands_beside_the_flag_and_in_the_log(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    key = suspicious(world, 1)[0].replace("-", "/")
+    answer = merchant.post(
+        f"/review/{key}/answer", data={"answer": "<b>Not me</b>: I never gave it to them."}
+    )
+    assert answer.status_code == 303
+    assert "&lt;b&gt;Not me&lt;/b&gt;" in merchant.get("/review").text
+    with world.wiring.shop_session(world.shop_id) as session:
+        facts = session.execute(text("select facts from decisions where kind = 'flag.answered'")).scalar_one()
+    assert facts["flags"] == ["coupon_site"]
+    assert merchant.post(f"/review/{key}/answer", data={"answer": " "}).status_code == 422
+    assert merchant.post("/review/1/1/answer", data={"answer": "x"}).status_code == 404
+
+
+def test_a_thousand_are_shown_in_pages_by_the_same_few_statements(
+    merchant: FlaskClient, world: Shop, wiring: Wiring
+) -> None:
+    suspicious(world, 1)
+    with counted(wiring) as few:
+        merchant.get("/review")
+    world.run(
+        "insert into orders select (jsonb_populate_record(o, jsonb_build_object('id', o.id + n))).* "
+        "from orders o, generate_series(1000, 1999) n where o.id = :first",
+        first=FIRST,
+    )
+    world.run(
+        "insert into credits select (jsonb_populate_record(c, jsonb_build_object('order_id', o.id))).* "
+        "from credits c, orders o where c.order_id = :first and o.id > :first",
+        first=FIRST,
+    )
+    with counted(wiring) as many:
+        page = merchant.get("/review?page=2").text
+    assert "Page <bdi>2</bdi> of <bdi>21</bdi>" in page
+    assert page.count('name="credit"') == 50
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_queue_is_accessible_and_no_wider_than_the_window(look: Look, world: Shop, width: int) -> None:
+    suspicious(world)
+    for path in ("/review", "/review?view=decided"):
+        page = look(path, width=width)
+        for details in page.locator("main details").all():
+            details.evaluate("node => node.open = true")
+        assert complaints(page) == []
+        assert not wider_than_the_window(page)
+        page.context.close()
+
+
+def test_by_keyboard_all_are_chosen_and_approved_and_enter_alone_decides_nothing(
+    look: Look, world: Shop
+) -> None:
+    suspicious(world)
+    page = look("/review")
+    page.get_by_label("Reason, told to the creator").fill("Fine")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Press Approve, Deny or Hold")
+    page.get_by_label("on this page").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=credit]:checked")).to_have_count(4)
+    page.get_by_role("button", name="Approve chosen").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Nothing to review")
+    assert [kind for kind, _ in words(world)] == ["credit.approved"] * 4
+    page.context.close()
