@@ -24,6 +24,7 @@ from app.creators.recruit import recruit
 from app.db.session import ShopSession
 from app.flows import give_award, import_history
 from app.fraud import word_store
+from app.fraud.set_detectors import set_detectors
 from app.kernel.errors import RefusedError
 from app.tracking import end_code
 from app.tracking.add_code import add_code
@@ -206,6 +207,7 @@ TERMS: Mapping[str, Verb] = {
     "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
     "code.assigned": _assign_code,
     "code.rotated": _replace_code,
+    "fraud.settings_changed": lambda a: set_detectors(a.session, dict(a.facts), **a.who_and_when),
     "code.disabled": _end_code,
     "code.retried": _nothing,
     "link.created": _put_link,

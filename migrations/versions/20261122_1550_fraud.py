@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.db.rls import fence
 
 revision = "20261122_1550"
-down_revision = "0015"
+down_revision = "20261122_1615"
 branch_labels = None
 depends_on = None
 

@@ -32,6 +32,7 @@ QUERIES = {
     f"/orders/{ORDER_ID}": 9,
     "/review": 10,
     "/review?view=decided": 5,
+    "/review/settings": 2,
     "/programs": 5,
     "/programs/new": 1,
     "/programs/main": 5,

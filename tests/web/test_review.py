@@ -1,5 +1,6 @@
 """The review queue: what waits and why, one word about many, each undone, also for a thousand and by keyboard."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ def suspicious(world: Shop, number: int = 3, **more: Any) -> list[str]:
     """Orders of Mara's that came by a coupon site; their keys on the page."""
     for n in range(number):
         given = {"referring_site": "https://www.joinhoney.com/", **more}
-        placed = NOW - timedelta(minutes=n)
+        placed = given.pop("placed", NOW - timedelta(minutes=n))
         body = order(FIRST + n, name=f"#{9000 + n}", lines=[line(off=[(0, "10.00")])], codes=[code("MARA10")],
                      placed=placed, customer={"id": 500 + n}, **given)  # fmt: skip
         world.deliver("orders/create", body)
@@ -184,3 +185,49 @@ def test_by_keyboard_all_are_chosen_and_approved_and_enter_alone_decides_nothing
     expect(page.locator("main")).to_contain_text("Nothing to review")
     assert [kind for kind, _ in words(world)] == ["credit.approved"] * 4
     page.context.close()
+
+
+def detectors(client: FlaskClient, **changes: str | None) -> Any:
+    """Send the form as it stands, with these fields changed; None: unticked."""
+    page = client.get("/review/settings").text
+    fields = dict(re.findall(r'name="([a-z_]+ [a-z_]+)" inputmode="numeric" value="([0-9]+)"', page))
+    fields |= dict.fromkeys(re.findall(r'name="(on [a-z_]+)" checked', page), "on")
+    named = {name.replace("__", " "): value for name, value in changes.items()}
+    sent = {name: value for name, value in (fields | named).items() if value is not None}
+    return client.post("/review/settings", data=sent)
+
+
+def test_what_is_looked_at_changes_for_orders_from_then_on(merchant: FlaskClient, world: Shop) -> None:
+    assert errors_of(merchant.get("/review/settings").text) == []
+    assert detectors(merchant, on__coupon_site=None).status_code == 303
+    assert detectors(merchant, on__coupon_site=None).status_code == 303
+    suspicious(world, 2, placed=NOW + timedelta(minutes=1))
+    assert "#9001" not in merchant.get("/review").text
+    assert (
+        detectors(merchant, on__coupon_site="on", coupon_sites="https://deals.example/x").status_code == 303
+    )
+    with world.wiring.shop_session(world.shop_id) as session:
+        kinds = session.execute(
+            text("select facts from decisions where kind = 'fraud.settings_changed' order by id")
+        )
+        assert [row.facts for row in kinds] == [
+            {"enabled": {"coupon_site": False}},
+            {"coupon_sites": ["deals.example"]},
+        ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words_"),
+    [
+        ("burst__times", "1", "from 2 to 1000"),
+        ("burst__orders", "many", "no whole number"),
+        ("burst__odds", "", "no whole number"),
+        ("coupon_sites", "nonsense", "is no host"),
+    ],
+)
+def test_thresholds_that_cannot_be_are_refused_with_what_was_typed(
+    merchant: FlaskClient, world: Shop, field: str, value: str, words_: str
+) -> None:
+    answer = detectors(merchant, **{field: value})
+    assert answer.status_code == 422
+    assert words_ in answer.text
