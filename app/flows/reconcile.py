@@ -25,7 +25,7 @@ from app.shopify import bulk_file, bulk_orders
 from app.shopify.admin_api import ShopAPI
 from app.shopify.bulk_file import BadFile, FileGone
 from app.shopify.bulk_orders import Stage
-from app.shopify.errors import AccessDenied, UserErrors
+from app.shopify.errors import AccessDenied, BadRequest, UserErrors
 from app.shopify.order_pages import changed_orders
 from app.shops import store as shops
 
@@ -176,7 +176,7 @@ class Reconciler:
             gid = bulk_orders.find(api, mark) or bulk_orders.begin(api, run.since, mark)
         except Unknown:
             return run  # It may have been begun: the next step looks for it.
-        except (UserErrors, AccessDenied):
+        except (UserErrors, AccessDenied, BadRequest):
             return self._write_down(api, run, bulk_tries=MOST_BULK_TRIES)
         return self._write_down(api, run, bulk_gid=gid)
 

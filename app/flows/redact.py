@@ -17,6 +17,7 @@ from app.inbox.redaction import redacted
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.orders import forget as orders
+from app.reconciliation import forget as checks
 from app.shopify import payloads
 from app.shops import store
 from app.shops.model import Status, redaction_is_stale
@@ -75,6 +76,7 @@ def redact_shop(
     tracking.forget_shop(session, shop_id)
     history.forget_shop(session, shop_id)
     fraud.forget_shop(session, shop_id)
+    checks.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None

@@ -57,17 +57,21 @@ _DIFFERENCES = text("""
     order by d.id desc limit :most
 """)
 
-# Orders without a decision first: the index of decisions leaves few, and only their codes are read.
+# Orders without a decision first: few of those that carry any code are left, and only their codes are unfolded.
 _UNJUDGED = text("""
-    select o.id, o.name, o.placed_at, min(c.code) as code, count(*) over () as number
-    from orders o
-    cross join lateral jsonb_array_elements(o.facts -> 'discounts') as d
+    with undecided as materialized (
+        select o.id, o.name, o.placed_at, o.facts -> 'discounts' as discounts
+        from orders o
+        left join conversions v on v.shop_id = :shop and v.order_id = o.id
+        where o.shop_id = :shop and (v.order_id is null or v.candidates = '[]') and o.facts -> 'discounts' <> '[]'
+    )
+    select u.id, u.name, u.placed_at, min(c.code) as code, count(*) over () as number
+    from undecided u
+    cross join lateral jsonb_array_elements(u.discounts) as d
     join codes c on c.shop_id = :shop and c.folded = upper(btrim(d ->> 1))
-    where o.shop_id = :shop and d ->> 0 = 'discount_code' and o.facts -> 'discounts' <> '[]'
-      and not exists (select from conversions v
-                      where v.shop_id = :shop and v.order_id = o.id and v.candidates <> '[]')
-    group by o.id, o.name, o.placed_at
-    order by o.placed_at desc
+    where d ->> 0 = 'discount_code'
+    group by u.id, u.name, u.placed_at
+    order by u.placed_at desc
     limit :most
 """)
 
