@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import freshness, intake, ledger, maturity, reconcile
+from bench import dry_run, freshness, intake, ledger, maturity, reconcile
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "ledger", "freshness", "reconcile", "maturity")
+ALL = ("intake", "ledger", "freshness", "reconcile", "maturity", "dry_run")
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
             "freshness": lambda: freshness.run(server, seconds=10),
             "reconcile": lambda: reconcile.run(server),
             "maturity": lambda: maturity.run(server, most=given.commissions),
+            "dry_run": lambda: dry_run.run(server, rounds=min(given.rounds, 3)),
         }
         for name in given.only or ALL:
             more = plays[name]()
