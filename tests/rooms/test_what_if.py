@@ -3,7 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.campaigns.model import Discount, OfferTerms, RuleSpec
+from app.campaigns import store as campaigns
+from app.campaigns.model import ConditionSpec, Discount, OfferTerms, RuleSpec
+from app.flows.publish_offer import Publication, publish_offer
 from app.flows.what_if import Difference, Differences, OtherTerms, what_if
 from app.kernel.errors import NotFound
 from app.wiring import Wiring
@@ -68,3 +70,37 @@ def test_asking_writes_nothing(world: World) -> None:
 def test_a_program_that_is_not_there_is_refused(world: World) -> None:
     with world.wiring.shop_session(world.shop_id) as session, pytest.raises(NotFound, match="'none'"):
         what_if(session, OtherTerms("none", percent("0.2")), SINCE, datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_counters_begin_with_what_stands_and_go_on_by_the_other_terms(world: World) -> None:
+    """Two orders a month at 10 %, every later one at 50 %: mara's third is the first that pays more."""
+    steps = [{"from": "0", "rate": "0.1"}, {"from": "2", "rate": "0.5"}]
+    rule = RuleSpec("tier", {"over": "month", "by": "orders", "steps": steps, "currency": "EUR"})
+    world.deliver("orders/create", order(5, lines=[line(5, "10.00")], codes=[code("MARA10")]))
+    world.work()
+    terms = OfferTerms(30, Discount(percent=Decimal(10)), (rule,))
+    assert asked(world, terms).creators["mara", "EUR"].would_minor == 900 + 250 + 500
+    cap = RuleSpec("cap", {"per": "program", "amount": "10.00", "currency": "EUR"})
+    capped = OfferTerms(30, Discount(), (RuleSpec("percent", {"rate": "0.12"}), cap))
+    assert asked(world, capped).totals["EUR"].would_minor == 1000
+
+
+def test_customers_and_countries_count_as_they_do_in_earnest(world: World) -> None:
+    new = RuleSpec("percent", {"rate": "0.5"}, (ConditionSpec("customer", {"is": "new"}),))
+    terms = OfferTerms(30, Discount(percent=Decimal(10)), (new, RuleSpec("percent", {"rate": "0.12"})))
+    would = asked(world, terms)
+    offer_all(world, terms)
+    assert {handle: d.would_minor for (handle, _), d in would.creators.items()} == {
+        handle: minor for (handle, account), minor in world.balances().items() if account == "pending"
+    }
+
+
+def offer_all(world: World, terms: OfferTerms) -> None:
+    """Publish the terms for every order, and judge them again."""
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        program = campaigns.program(session, "main")
+        first = campaigns.versions_of(session, program.id)[0].effective_from
+        publication = Publication(terms, first, "all", reprice=True)
+        publish_offer(session, world.wiring.desk, program, publication, actor="test", now=NOW)
+    world.wiring.job_worker.run_due()
+    world.work()
