@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -95,10 +96,12 @@ def fold(text: str) -> str:
     return text.strip().casefold()
 
 
-def thresholds(steps: Sequence[Step], currency: str | None) -> tuple[tuple[int, Decimal], ...]:
+@lru_cache(maxsize=1024)
+def thresholds(steps: tuple[Step, ...], currency: str | None) -> tuple[tuple[int, Decimal], ...]:
     """(threshold, rate) of each step, ascending from 0. Thresholds: minor units, or a count without a currency.
 
     The first step starts at 0 and each next one higher, so that there is neither hole nor overlap.
+    Remembered, because a rule asks for every order.
     """
     if not 1 <= len(steps) <= MOST_STEPS:
         raise Invalid(f"steps has {len(steps)} rows; write 1 to {MOST_STEPS}.")
