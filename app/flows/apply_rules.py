@@ -82,11 +82,19 @@ def _value(cell: Cell, field: Field, currency: str) -> Any:
         return [_step(row, field, currency) for row in cell.items()]
     if field.kind is FieldKind.COUNT:
         return cell.whole()
+    if field.kind is FieldKind.SWITCH:
+        return _switch(cell)
     _refuse_bent_numbers(cell)
     if field.kind is FieldKind.PERCENT:
         return f"{_rate(cell, field.key):f}"
     read = (lambda text: str(_amount(text, currency))) if field.kind is FieldKind.MONEY else str.strip
     return cell.text(read)
+
+
+def _switch(cell: Cell) -> bool:
+    if not isinstance(cell.value, bool):
+        raise cell.refuse("is neither true nor false.")
+    return cell.value
 
 
 def _step(row: Cell, field: Field, currency: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from app.kernel.period import Period, day_of, start_of
 
 DAYS = 90
 """How far back a dry run looks."""
+CLOCKS_APART = timedelta(hours=1)
+"""Shopify's clock may be ahead of ours: an order of this moment is placed already."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ def dry_run(
     """What the last 90 days, today included, would have paid under these terms. Raises Invalid."""
     today = day_of(now, timezone)
     period = Period(today - timedelta(days=DAYS - 1), today)
-    since = start_of(period.start_on, timezone)
-    return Trial(period, what_if(session, OtherTerms(program.handle, terms), since, now))
+    since, until = start_of(period.start_on, timezone), start_of(today + timedelta(days=1), timezone)
+    return Trial(period, what_if(session, OtherTerms(program.handle, terms), since, until))
 
 
 def would_reprice(
@@ -44,4 +46,4 @@ def would_reprice(
 ) -> Differences:
     """What publishing the terms for that day gone by would change: orders up to the next version's day."""
     later = [v.effective_from for v in store.versions_of(session, program.id) if v.effective_from > since]
-    return what_if(session, OtherTerms(program.handle, terms), since, min([now, *later]))
+    return what_if(session, OtherTerms(program.handle, terms), since, min([now + CLOCKS_APART, *later]))

@@ -25,6 +25,10 @@ _AGREED = text("""
     select cast(facts ->> 'version' as bigint), facts ->> 'agreed'
     from decisions where shop_id = :shop and kind = 'offer.published' and subject = :handle
 """)
+_SPENT = text("""
+    select cast(sum(placed_commission_minor) as bigint) from credits
+    where shop_id = :shop and program_id = :program and currency = :currency group by creator_id
+""")
 _ENROLLED = text("""
     select e.program_id, count(*) from enrollments e
     join creators c on c.shop_id = e.shop_id and c.id = e.creator_id
@@ -73,3 +77,9 @@ def enrolled(session: ShopSession) -> dict[int, int]:
     for program_id, number in session.execute(_ENROLLED, {"shop": session.shop_id}):
         counts[program_id] = number
     return dict(counts)
+
+
+def spent(session: ShopSession, program_id: int, currency: str) -> list[int]:
+    """What each creator earned in the program so far, as placed: what caps count."""
+    key = {"shop": session.shop_id, "program": program_id, "currency": currency}
+    return list(session.execute(_SPENT, key).scalars())

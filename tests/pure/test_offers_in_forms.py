@@ -33,10 +33,6 @@ def percent(rate: str, *when: ConditionSpec) -> RuleSpec:
     return RuleSpec("percent", {"rate": rate}, when)
 
 
-def cap(amount: str, per: str = "order") -> RuleSpec:
-    return RuleSpec("cap", {"per": per, "amount": amount, "currency": "EUR"})
-
-
 def offer(*rules: RuleSpec, **more: Any) -> OfferTerms:
     return OfferTerms(more.pop("hold_days", 30), Discount.of_percent(Decimal(10)), rules, **more)
 

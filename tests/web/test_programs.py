@@ -261,3 +261,12 @@ def test_the_draft_that_is_published_is_the_one_that_was_read(merchant: FlaskCli
     assert "saved again after you opened" in answer.text
     assert merchant.delete(EDITOR).status_code == 303
     assert merchant.get(PUBLISH).status_code == 404
+
+
+def test_a_cap_below_what_was_earned_already_is_refused_beside_it(merchant: FlaskClient, world: Shop) -> None:
+    capped = {**OFFER, "rules.1.kind": "cap", "rules.1.per": "program", "rules.1.amount": "5", "read": ""}
+    refused = merchant.post(EDITOR, data=capped)
+    assert refused.status_code == 422
+    assert "The cap of 5.00 EUR is below the" in refused.text
+    assert "has earned already" in refused.text
+    assert merchant.post(EDITOR, data={**capped, "rules.1.amount": "50000"}).status_code == 303

@@ -6,8 +6,10 @@ from werkzeug.wrappers import Response
 from app.campaigns import drafts
 from app.campaigns import store as campaigns
 from app.campaigns.model import Draft, DraftChanged, Program
+from app.commissions.contradictions import BadTerms
 from app.commissions.rulebook import CONDITIONS, KINDS
 from app.flows.dry_run import Trial, dry_run
+from app.flows.offer_limits import check_limits
 from app.flows.offer_words import summary
 from app.kernel import words
 from app.kernel.errors import Invalid
@@ -50,7 +52,7 @@ def act(handle: str) -> Response | tuple[str, int] | str:
         if asked in ACTS:
             at = _change(typed, asked, where)
             return _page(v, program, draft, typed, Reading(), at=at)
-        reading = read(typed, v.shop.currency)
+        reading = _within_limits(v, program, read(typed, v.shop.currency))
         if reading.terms is None:
             return _page(v, program, draft, typed, reading), REFUSED
         if asked == "try":
@@ -74,6 +76,16 @@ def discard(handle: str) -> Response:
     with visit() as v:
         drafts.discard(v.session, campaigns.program(v.session, words.handle(handle)))
     return back(f"/programs/{handle}", "discarded")
+
+
+def _within_limits(v: Visit, program: Program, reading: Reading) -> Reading:
+    """The same, or with a sentence beside the cap that is used up already."""
+    try:
+        if reading.terms is not None:
+            check_limits(v.session, program, reading.terms)
+    except BadTerms as refusal:
+        return Reading(errors={f"rules.{refusal.rule}": str(refusal)})
+    return reading
 
 
 def _try(
