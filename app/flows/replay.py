@@ -20,7 +20,7 @@ from app.flows.detect import detect
 from app.flows.rejudge import rejudge
 from app.flows.replay_compare import Compared, compare
 from app.flows.replay_decisions import VERDICTS, take_again
-from app.flows.topics import ORDER_TOPICS
+from app.flows.topics import CATALOGUE_TOPICS, HANDLERS, ORDER_TOPICS
 from app.inbox import store as inbox
 from app.inbox.model import State
 from app.jobs.queue import NoQueue
@@ -96,6 +96,7 @@ class Replayer:
             shops.bring_over(session, shop_id)
         decisions = log.decisions(live)
         self._decide(fresh, shop, [d for d in decisions if d.kind not in VERDICTS])
+        self._hear_products(live, fresh, shop, as_of)
         events, unreadable = self._feed(live, fresh, shop, as_of)
         self._decide(fresh, shop, [d for d in decisions if d.kind in VERDICTS])
         with fresh.batch_session() as session:
@@ -116,6 +117,16 @@ class Replayer:
         with fresh.shop_session(ShopId(shop.id)) as session, session.begin():
             for decision in decisions:
                 take_again(session, decision, hidden)
+
+    def _hear_products(self, live: ShopSession, fresh: Fresh, shop: ShopContext, as_of: datetime) -> None:
+        """What was said of products, each at its own time."""
+        desk = replace(self.desk, queue=NoQueue())
+        with fresh.batch_session() as session:
+            for portion in inbox.by_order(live, shop.domain, CATALOGUE_TOPICS, PORTION):
+                with session.begin():
+                    session.admit([shop.id])
+                    for event in portion:
+                        HANDLERS[event.topic](session, event, shop, desk, as_of)
 
     def _feed(
         self, live: ShopSession, fresh: Fresh, shop: ShopContext, as_of: datetime

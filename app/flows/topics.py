@@ -30,6 +30,9 @@ ORDER_TOPICS = frozenset(
 )
 """Taken in batches by flows/order_to_ledger; the topic says nothing, the state in the body does."""
 
+CATALOGUE_TOPICS = frozenset({"products/create", "products/update", REREAD_TOPIC})
+"""What orders are priced by besides themselves; replay hears them before any order."""
+
 Handler = Callable[[BatchSession, StoredEvent, ShopContext, Desk, datetime], str | None]
 """Answers one event; returns why it was ignored, or None when it was acted on. No HTTP in a handler."""
 

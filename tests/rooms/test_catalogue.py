@@ -9,6 +9,8 @@ import pytest
 
 from app.campaigns.model import Base, ConditionSpec, RuleSpec
 from app.catalog.model import ProductVersion, in_force
+from app.creators import store as creators
+from app.creators.recruit import recruit
 from app.flows.prove import prove
 from app.wiring import Wiring
 from tests.bodies import Json, code, line, order
@@ -65,6 +67,38 @@ def test_every_order_of_deliveries_ends_at_what_was_true_when_the_order_was_plac
     assert commissions(world) == {1001: 1000, 1003: 2000, 1005: 1000}
     with wiring.shop_session(world.shop_id) as session, wiring.batch_session() as again:
         assert prove(session, again, world.context, wiring.clock.now())["ok"]
+
+
+def test_a_replay_knows_the_products_the_counters_and_the_recruiter(wiring: Wiring) -> None:
+    rules = (
+        RuleSpec("tier", {"over": "month", "by": "orders", "currency": "EUR", "steps": [
+            {"from": "0", "rate": "0.1"}, {"from": "1", "rate": "0.15"}]}),
+        TAGGED,
+        RuleSpec("cap", {"per": "month", "amount": "40.00", "currency": "EUR"}),
+        RuleSpec("second_level", {"rate": "0.5", "of": "commission"}),
+    )  # fmt: skip
+    world = World(wiring, rules=rules, hold_days=0)
+    world.creator("mara", "MARA10")
+    world.creator("theo", "THEO5")
+    with wiring.shop_session(world.shop_id) as session, session.begin():
+        mara, theo = creators.creator(session, "mara"), creators.creator(session, "theo")
+        recruit(
+            session,
+            mara,
+            theo,
+            program_id=world.program_id,
+            program="main",
+            actor="test",
+            now=wiring.clock.now(),
+        )
+    for topic, body in [sale(7), sale(5), product(0, "new"), sale(1), product(4, "summer"), sale(3)]:
+        world.deliver(topic, body)
+        world.work()
+    # 10.00, 15.00, the 15.00 that the cap leaves of 20.00, nothing; and half of what each was before the cap.
+    assert commissions(world) == {1001: 1500, 1003: 2250, 1005: 2500, 1007: 1000}
+    found = wiring.replayer(world.context, wiring.clock.now(), now=wiring.clock.now())
+    assert found.compared.differences == []
+    assert found.identical
 
 
 def test_before_anything_is_known_the_earliest_word_counts(wiring: Wiring) -> None:
