@@ -7,6 +7,7 @@ table and inserted from there, into the same tables with the same indexes, const
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -25,6 +26,8 @@ OF_ORDERS = {
     "journal_entries": "id in (select entry_id from postings where order_id = any(%s))",
     "postings": "order_id = any(%s)",
 }
+TOGETHER = ("journal_entries", "postings")
+"""The database refuses an entry that comes without its postings in one statement."""
 AT_THE_END = ("balances", "rollup_creator_day", "rollup_shop_day")
 """One row for many orders: written once, with the last batch."""
 
@@ -76,6 +79,10 @@ def _one_batch(session: BatchSession, shops: list[int], files: dict[str, Path]) 
         for table, file in files.items():
             if file.exists():
                 _load(session, table, file.read_bytes())
+            if table == TOGETHER[-1]:
+                session.execute(
+                    text(f"with entries as ({_insert(session, TOGETHER[0])}) {_insert(session, table)}")
+                )
         claim.settle(session, [Outcome(e.id, State.DONE) for e in events], now)
     return True
 
@@ -86,4 +93,22 @@ def _load(session: BatchSession, table: str, rows: bytes) -> None:
     assert isinstance(driver, psycopg.Connection)
     with driver.cursor().copy(f"copy t_{table} from stdin (format binary)".encode()) as copy:
         copy.write(rows)
-    session.execute(text(f"insert into {table} select * from t_{table}"))  # noqa: S608 - names of ours
+    if table not in TOGETHER:
+        session.execute(text(_insert(session, table)))
+
+
+def _insert(session: BatchSession, table: str) -> str:
+    """The copied rows into their table; what the database derives itself is left to it."""
+    return f"insert into {table} ({(names := _columns(session, table))}) select {names} from t_{table}"  # noqa: S608 - names of ours
+
+
+@cache
+def _columns(session: BatchSession, table: str) -> str:
+    found = session.execute(
+        text(
+            "select string_agg(attname, ', ' order by attnum) from pg_attribute "
+            "where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped and attgenerated = ''"
+        ),
+        {"table": table},
+    )
+    return str(found.scalar_one())
