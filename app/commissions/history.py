@@ -135,11 +135,16 @@ class OneOrder(msgspec.Struct, frozen=True):
     history: History
     shop_id: int
     order: OrderFacts
+    told: dict[tuple[int, int], Before] = msgspec.field(default_factory=dict)
+    """Each is asked for twice, for the price and for the cap; the order itself is counted after both."""
 
     def before(self, program_id: int, creator_id: int) -> Before:
         """The counters of that creator in that program."""
-        lane = Lane(self.shop_id, program_id, creator_id)
-        return self.history.before(lane, (self.order.placed_at, self.order.id), self.order.currency)
+        key = (program_id, creator_id)
+        if key not in self.told:
+            moment = (self.order.placed_at, self.order.id)
+            self.told[key] = self.history.before(Lane(self.shop_id, *key), moment, self.order.currency)
+        return self.told[key]
 
 
 def amounts_of(earning: Earning, currency: str) -> Amounts:
