@@ -19,7 +19,9 @@ def timeline(order: Order) -> list[tuple[datetime, str]]:
     for back in order.returns:
         events.append((back.created_at, f"Return {back.number} was opened; it is {back.status}."))
     for dispute in order.disputes:
-        events.append((dispute.initiated_at, f"A {dispute.type} was opened; it is {dispute.status}."))
+        events.append(
+            (dispute.initiated_at, f"A {dispute.type} was opened; it is {dispute.status.replace('_', ' ')}.")
+        )
     if order.edited:
         events.append((order.updated_at, "The lines were edited."))
     if order.cancelled_at is not None:
