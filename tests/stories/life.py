@@ -49,7 +49,7 @@ class Life:
     def order(self, *lines: LineRequest, code: str | None = CODE, **more: Any) -> Order:
         """An order without tax and shipping to reckon with; Mara's code takes nothing off, and earns 12 %."""
         given = [DiscountRequest("discount_code", code, Decimal(0))] if code else []
-        asked: Json = {"shipping": Decimal(0), "email": "noor@example.com"} | more
+        asked: Json = {"shipping": Decimal(0), "email": "noor@shopper.example"} | more
         request = OrderRequest(lines=list(lines) or [self.line()], discounts=given, **asked)
         return place_order(self.state, self.shop, request)
 
