@@ -127,10 +127,13 @@ def mark_awards(session: ShopSession, refs: Sequence[AwardRef], digest: str) -> 
 
 
 def forget_shop(session: Fenced, shop_id: ShopId) -> None:
-    """Throw away what files said of people; that there were imports stays."""
+    """Throw away what files and reasons said of people; that there were imports and awards stays."""
     session.execute(
         text("update history_imports set content = null, file_name = '', actor = '' where shop_id = :shop"),
         {"shop": shop_id},
+    )
+    session.execute(
+        text("update awards set reason = '', actor = '' where shop_id = :shop"), {"shop": shop_id}
     )
 
 

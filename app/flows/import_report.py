@@ -162,11 +162,11 @@ def _told(maker: _Maker, row: HistoryRow, known: Mapping[str, Creator], credited
         )
     if row.state is State.DENIED:
         return Told(
-            row.line, "left_out", f"{maker.form.app} had denied it; nothing is owed.", None, creator.handle
+            row.line, "left_out", f"It was denied in {maker.form.app}; nothing is owed.", None, creator.handle
         )
     if import_rows.is_paid_for(row, maker.options, maker.timezone):
         return Told(
-            row.line, "left_out", f"{maker.form.app} has paid it; nothing is owed.", None, creator.handle
+            row.line, "left_out", f"It was paid by {maker.form.app}; nothing is owed.", None, creator.handle
         )
     if row.amount_minor == 0:
         return Told(row.line, "left_out", "It earned nothing.", None, creator.handle)

@@ -78,5 +78,6 @@ def _entries(held: Held, posted: Mapping[Key, Sequence[Posted]]) -> list[Entry]:
         paid_at=held.paid_at,
         matures_at=held.matures_at,
         posted_entries=_stands(held, posted) or 0,
+        posted_until=max((p.until for p in posted.get(held.key, ())), default=None),
     )
     return move(Position(pending=held.earned_minor), Position(payable=held.earned_minor), cause)

@@ -95,8 +95,8 @@ def test_what_is_pending_there_matures_here(world: World) -> None:
 def test_the_statement_says_where_it_comes_from(world: World) -> None:
     taken(world)
     assert statement_of(world, Period(date(2026, 3, 1), date(2026, 3, 31))) == [
-        ("Earned in another app, order #7.", 0, 1250),
-        ("Taken back in another app, order #11.", 0, -250),
+        ("Earned in the other app, order #7.", 0, 1250),
+        ("Taken back in the other app, order #11.", 0, -250),
     ]
 
 

@@ -21,6 +21,7 @@ FACTS = {
     "event_id": 1,
     "request_id": 1,
     "digest": "0" * 64,
+    "key": "bonus/main/mara/a",
 }
 """What stands for the variable parts of an address."""
 

@@ -4,7 +4,7 @@ from app.commissions.import_rows import Format, states
 
 PLUGIN = Format(
     label="Tribute's own columns",
-    app="another app",
+    app="the other app",
     columns={
         "creator": ("creator",),
         "commission": ("commission",),
