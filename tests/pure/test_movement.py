@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.commissions.model import Position
-from app.commissions.movement import Cause, move
+from app.commissions.movement import Cause, Route, move
 from app.ledger.chart import Account, EntryKind
 from app.ledger.model import Entry, Line, UnbalancedLine
 
@@ -77,3 +78,19 @@ def test_keys_count_on_so_that_no_movement_can_be_posted_twice() -> None:
 def test_a_line_that_moves_nothing_cannot_be_made(line: Line) -> None:
     with pytest.raises(UnbalancedLine):
         Entry(1, EntryKind.ACCRUE, 7, "EUR", (line,), PAID, "k")
+
+
+def test_nothing_matures_before_it_is_there() -> None:
+    released = PAID + timedelta(days=90)
+    cause = structs.replace(CAUSE, posted_entries=2, posted_until=released)
+    (mature,) = move(Position(pending=10), Position(payable=10), cause)
+    assert (mature.kind, mature.effective_at) == (EntryKind.MATURE, released)
+
+
+@pytest.mark.parametrize(("minor", "line"), [(7, ("opening", "payable")), (-7, ("payable", "opening"))])
+def test_an_opening_balance_goes_straight_to_where_it_is_owed(minor: int, line: tuple[str, str]) -> None:
+    route = Route(Account.OPENING, Account.PENDING, Account.PAYABLE, EntryKind.OPENING, is_direct=True)
+    cause = structs.replace(CAUSE, order_id=None, award="imported/x", route=route)
+    (entry,) = move(Position(), Position(payable=minor), cause)
+    assert (entry.kind, entry.key, entry.effective_at) == (EntryKind.OPENING, "award/imported/x/0", PAID)
+    assert [(part.debit, part.credit) for part in entry.lines] == [line]

@@ -111,7 +111,7 @@ def test_what_was_given_can_be_taken_back_and_given_again_and_all_of_it_stays_in
     assert world.balances()["mara", "payable"] == 5000
     assert broken(world) == []
     with world.wiring.shop_session(world.shop_id) as session:
-        found = [(d.kind, d.subject, d.actor) for d in decisions(session)]
+        found = [(d.kind, d.subject, d.actor) for d in decisions(session) if d.kind.startswith("award.")]
         entries = session.execute(text("select kind from journal_entries order by id")).scalars().all()
     assert found == [(f"award.{word}", key, "Ida") for word in ("given", "revoked", "restored")]
     assert entries == ["accrue", "reverse", "accrue"]
@@ -122,7 +122,7 @@ def test_a_form_that_is_sent_twice_gives_once(world: World) -> None:
     given(world)
     assert world.balances()["mara", "payable"] == 5000
     with world.wiring.shop_session(world.shop_id) as session:
-        assert len(decisions(session)) == 1
+        assert [d.kind for d in decisions(session)].count("award.given") == 1
 
 
 @pytest.mark.parametrize(
