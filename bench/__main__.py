@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import dry_run, freshness, intake, ledger, maturity, reconcile
+from bench import dry_run, freshness, intake, ledger, maturity, reconcile, replay
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "ledger", "freshness", "reconcile", "maturity", "dry_run")
+ALL = ("intake", "ledger", "freshness", "reconcile", "maturity", "dry_run", "replay")
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
     parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
     parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
+    parser.add_argument("--replay", type=int, default=1_000_000, help="events of the replay")
     given = parser.parse_args()
     figures: dict[str, Any] = {}
     gates: list[Gate] = []
@@ -33,6 +34,7 @@ def main() -> None:
             "reconcile": lambda: reconcile.run(server),
             "maturity": lambda: maturity.run(server, most=given.commissions),
             "dry_run": lambda: dry_run.run(server, rounds=min(given.rounds, 3)),
+            "replay": lambda: replay.run(server, events=given.replay),
         }
         for name in given.only or ALL:
             more = plays[name]()

@@ -5,10 +5,10 @@ table and inserted from there, into the same tables with the same indexes, const
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import text
@@ -26,8 +26,6 @@ OF_ORDERS = {
     "journal_entries": "id in (select entry_id from postings where order_id = any(%s))",
     "postings": "order_id = any(%s)",
 }
-TOGETHER = ("journal_entries", "postings")
-"""The database refuses an entry that comes without its postings in one statement."""
 AT_THE_END = ("balances", "rollup_creator_day", "rollup_shop_day")
 """One row for many orders: written once, with the last batch."""
 
@@ -41,14 +39,26 @@ def save_rows(address: str, folder: Path) -> None:
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         for number, batch in enumerate(batches):
             for table, where in OF_ORDERS.items():
-                _save(connection, f"{table} where {where}", [batch], folder / f"{number}.{table}")
+                save(connection, f"{table} where {where}", [batch], folder / f"{number}.{table}")
         for table in AT_THE_END:
-            _save(connection, table, [], folder / f"{len(batches) - 1}.{table}")
+            save(connection, table, [], folder / f"{len(batches) - 1}.{table}")
 
 
-def _save(connection: psycopg.Connection, rows: str, values: Sequence[object], file: Path) -> None:
-    """`rows` is put together from names of ours."""
-    query = f"copy (select * from {rows}) to stdout (format binary)"  # noqa: S608 - names of ours
+def columns(connection: "psycopg.Connection[Any]", table: str) -> str:
+    """Those that are written; the database works out the others by itself."""
+    found = connection.execute(
+        "select string_agg(attname, ', ' order by attnum) from pg_attribute "
+        "where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
+        [table],
+    ).fetchone()
+    assert found
+    return str(found[0])
+
+
+def save(connection: "psycopg.Connection[Any]", rows: str, values: Sequence[object], file: Path) -> None:
+    """`rows` is put together from names of ours, the table's first."""
+    written = columns(connection, rows.split(maxsplit=1)[0])
+    query = f"copy (select {written} from {rows}) to stdout (format binary)"  # noqa: S608 - names of ours
     with connection.cursor().copy(query.encode(), values) as copy:
         file.write_bytes(b"".join(bytes(piece) for piece in copy))
 
@@ -76,39 +86,35 @@ def _one_batch(session: BatchSession, shops: list[int], files: dict[str, Path]) 
         if not events:
             return False
         session.admit(shops)
-        for table, file in files.items():
-            if file.exists():
-                _load(session, table, file.read_bytes())
-            if table == TOGETHER[-1]:
-                session.execute(
-                    text(f"with entries as ({_insert(session, TOGETHER[0])}) {_insert(session, table)}")
-                )
+        copy_in(session, files)
         claim.settle(session, [Outcome(e.id, State.DONE) for e in events], now)
     return True
 
 
-def _load(session: BatchSession, table: str, rows: bytes) -> None:
-    session.execute(text(f"create temp table if not exists t_{table} (like {table}) on commit delete rows"))
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
+def copy_in(session: BatchSession, files: Mapping[str, Path]) -> None:
+    """Through temporary tables: COPY into a fenced one is refused. Entries and postings go in by one statement."""
+    held = [table for table, file in files.items() if file.exists()]
+    for table in held:
+        _copy(session, table, files[table].read_bytes())
+    written = {table: columns(_driver(session), table) for table in held}
+    inserts = {t: f"insert into {t} ({c}) select {c} from t_{t}" for t, c in written.items()}  # noqa: S608
+    if "postings" in inserts:
+        inserts["postings"] = f"with e as ({inserts.pop('journal_entries')}) {inserts['postings']}"
+    for statement in inserts.values():
+        session.execute(text(statement))
+
+
+def _copy(session: BatchSession, table: str, rows: bytes) -> None:
+    driver = _driver(session)
+    selected = f"select {columns(driver, table)} from {table}"  # noqa: S608 - names of ours
+    session.execute(
+        text(f"create temp table if not exists t_{table} on commit delete rows as {selected} with no data")
+    )
     with driver.cursor().copy(f"copy t_{table} from stdin (format binary)".encode()) as copy:
         copy.write(rows)
-    if table not in TOGETHER:
-        session.execute(text(_insert(session, table)))
 
 
-def _insert(session: BatchSession, table: str) -> str:
-    """The copied rows into their table; what the database derives itself is left to it."""
-    return f"insert into {table} ({(names := _columns(session, table))}) select {names} from t_{table}"  # noqa: S608 - names of ours
-
-
-@cache
-def _columns(session: BatchSession, table: str) -> str:
-    found = session.execute(
-        text(
-            "select string_agg(attname, ', ' order by attnum) from pg_attribute "
-            "where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped and attgenerated = ''"
-        ),
-        {"table": table},
-    )
-    return str(found.scalar_one())
+def _driver(session: BatchSession) -> "psycopg.Connection[Any]":
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
