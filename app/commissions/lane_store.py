@@ -71,7 +71,7 @@ _LARGEST = text("""
 
 _TURNS = text("""
     select pg_advisory_xact_lock(turn) from (
-        select distinct hashtextextended(name, 11) as turn from unnest(cast(:names as text[])) as name order by 1
+        select distinct hashtextextended(current_schema() || name, 11) as turn from unnest(cast(:names as text[])) as name order by 1
     ) as turns
 """)
 

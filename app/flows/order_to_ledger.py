@@ -61,7 +61,7 @@ def run(
     read, settled = _read_all(events, shops)
     stand = orders.apply(
         session,
-        [_incoming(r, r.order, desk) for r in read if r.order is not None],
+        [incoming(r, r.order, desk) for r in read if r.order is not None],
         [(r.shop.id, refund) for r in read for refund in r.refunds],
         [(r.shop.id, dispute) for r in read for dispute in r.disputes],
     )
@@ -78,7 +78,7 @@ def _read_all(
     settled: list[Outcome] = []
     for event in events:
         try:
-            said = _read(event, shops[event.shop_domain])
+            said = read_event(event, shops[event.shop_domain])
         except RefusedError as refusal:
             settled.append(claim.park(event, str(refusal)))
             continue
@@ -89,7 +89,8 @@ def _read_all(
     return read, settled
 
 
-def _read(event: StoredEvent, shop: ShopContext) -> Read | None:
+def read_event(event: StoredEvent, shop: ShopContext) -> Read | None:
+    """What the event said; None when it is about no order. Raises BadPayload and its like."""
     if event.topic in DISPUTE_TOPICS:
         dispute = payloads_dispute.dispute(event.body, event.triggered_at)
         return Read(event, shop, dispute.order_id, disputes=(dispute,)) if dispute else None
@@ -105,16 +106,25 @@ def _read(event: StoredEvent, shop: ShopContext) -> Read | None:
     return Read(event, shop, order.order.id, order, order.refunds, order.disputes)
 
 
-def _incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
-    facts, event = said.order, read.event
-    version = Version(
-        updated_at=facts.updated_at,
+def version_of(
+    event: StoredEvent, updated_at: datetime, status: FinancialStatus, *, cancelled: bool
+) -> Version:
+    """Where the event's body stands among the versions of its order."""
+    return Version(
+        updated_at=updated_at,
         source=1 if event.source is not Source.WEBHOOK else 0,
         triggered_at=event.triggered_at,
-        cancelled=facts.cancelled_at is not None,
-        financial_rank=facts.financial_status.rank,
+        cancelled=cancelled,
+        financial_rank=status.rank,
         digest=event.body_sha256,
     )
+
+
+def incoming(read: Read, said: OrderEvent, desk: Desk) -> Incoming:
+    """The order as this event has it, its people hidden behind pseudonyms."""
+    facts, event = said.order, read.event
+    cancelled = facts.cancelled_at is not None
+    version = version_of(event, facts.updated_at, facts.financial_status, cancelled=cancelled)
     key = desk.shop_key(read.shop)
     return Incoming(
         shop_id=read.shop.id,

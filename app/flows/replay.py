@@ -4,17 +4,20 @@ Into a fresh schema, by the code that runs live; only the batches differ, and wh
 depends on them. Source: precision.md 4, decision 0048.
 """
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.audit import store as log
 from app.audit.model import Decision
+from app.db.faults import is_transient
 from app.db.fresh_schema import Fresh
 from app.db.session import BatchSession, ShopSession
 from app.db.snapshot import freeze
-from app.flows import derive_awards, order_to_ledger
+from app.flows import derive_awards, replay_orders
 from app.flows.desk import Desk
 from app.flows.detect import detect
 from app.flows.rejudge import rejudge
@@ -22,7 +25,7 @@ from app.flows.replay_compare import Compared, compare
 from app.flows.replay_decisions import VERDICTS, take_again
 from app.flows.topics import CATALOGUE_TOPICS, HANDLERS, ORDER_TOPICS
 from app.inbox import store as inbox
-from app.inbox.model import State
+from app.inbox.model import StoredEvent
 from app.jobs.queue import NoQueue
 from app.kernel.errors import Conflict
 from app.kernel.ids import ShopId
@@ -32,9 +35,13 @@ from app.shops import store as shops
 from app.shops.model import Status
 from app.shops.pseudonym import pseudonym
 from app.shops.store import ShopContext
+from app.tracking.store import clicks
 
 PORTION = 2000
 """Events of one transaction: larger ones gained nothing and held more in memory."""
+
+
+WRITERS = 2
 
 
 class Erased(Conflict):
@@ -96,6 +103,8 @@ class Replayer:
             shops.bring_over(session, shop_id)
         decisions = log.decisions(live)
         self._decide(fresh, shop, [d for d in decisions if d.kind not in VERDICTS])
+        with fresh.shop_session(shop_id) as there, there.begin():
+            clicks.bring_over(there, shop_id)
         self._hear_products(live, fresh, shop, as_of)
         events, unreadable = self._feed(live, fresh, shop, as_of)
         self._decide(fresh, shop, [d for d in decisions if d.kind in VERDICTS])
@@ -131,20 +140,37 @@ class Replayer:
     def _feed(
         self, live: ShopSession, fresh: Fresh, shop: ShopContext, as_of: datetime
     ) -> tuple[int, list[str]]:
-        desk, by_domain = replace(self.desk, queue=NoQueue()), {shop.domain: shop}
+        """One thread reckons while another waits for the database; portions share no order."""
         events, unreadable = 0, []
-        with fresh.batch_session() as session:
+
+        def work(portion: list[StoredEvent]) -> list[str]:
+            return _take(fresh, portion, shop, self.desk, as_of)
+
+        under_way: deque[Future[list[str]]] = deque()
+        with ThreadPoolExecutor(WRITERS) as pool:
             for portion in inbox.by_order(live, shop.domain, ORDER_TOPICS, PORTION):
-                with session.begin():
-                    session.admit([shop.id])
-                    outcomes = order_to_ledger.run(session, portion, by_domain, desk, as_of)
                 events += len(portion)
-                unreadable += [
-                    f"event {o.event_id} was acted on once and cannot be read any more: {o.reason}"
-                    for o in outcomes
-                    if o.state is not State.DONE
-                ]
+                under_way.append(pool.submit(work, portion))
+                if len(under_way) > WRITERS:
+                    unreadable += under_way.popleft().result()
+            while under_way:
+                unreadable += under_way.popleft().result()
         return events, unreadable
+
+
+def _take(
+    fresh: Fresh, portion: list[StoredEvent], shop: ShopContext, desk: Desk, as_of: datetime
+) -> list[str]:
+    """One portion in a transaction; done again when the database asks for it."""
+    for last in (False, False, True):
+        try:
+            with fresh.batch_session() as session, session.begin():
+                session.admit([shop.id])
+                return replay_orders.take(session, portion, shop, desk, as_of)
+        except Exception as error:
+            if last or not is_transient(error):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _roll_up(session: BatchSession) -> None:

@@ -6,12 +6,14 @@ Every kind that anything in the app records stands in one of the tables at the e
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from app.audit.model import Decision
 from app.campaigns import store as campaigns
+from app.campaigns.crediting import Crediting, CreditPolicy
 from app.campaigns.model import OfferTerms, ProgramDraft
 from app.campaigns.publish import publish
 from app.campaigns.put_program import put
@@ -22,13 +24,15 @@ from app.creators import store as creators
 from app.creators.model import Contact, Creator, Enrollment
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
-from app.flows import give_award, import_history
+from app.flows import assign, give_award, import_history
+from app.flows.assign import Part
 from app.fraud import word_store
 from app.fraud.set_detectors import set_detectors
 from app.kernel.errors import RefusedError
 from app.tracking import end_code
 from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
+from app.tracking.set_policy import set_policy
 
 
 class NotReplayable(RefusedError):
@@ -100,7 +104,8 @@ def _nothing(_again: Again) -> None:
 
 def _put_program(again: Again) -> None:
     facts = again.facts
-    draft = ProgramDraft(again.subject, facts["name"], facts["window_days"], facts["hold_days"])
+    crediting = msgspec.convert(facts["crediting"], Crediting) if "crediting" in facts else None
+    draft = ProgramDraft(again.subject, facts["name"], facts["window_days"], facts["hold_days"], crediting)
     put(again.session, draft, **again.who_and_when)
 
 
@@ -153,6 +158,11 @@ def _end_code(again: Again) -> None:
     end_code.end_code(again.session, code, **more, **again.who_and_when)
 
 
+def _set_policy(again: Again) -> None:
+    policy, is_new = CreditPolicy(again.facts["credit"]), again.facts["from"] is None
+    set_policy(again.session, again.subject, policy, is_new=is_new, **again.who_and_when)
+
+
 def _put_link(again: Again) -> None:
     facts = again.facts
     more = {"program": facts["program"], **again.who_and_when}
@@ -188,6 +198,13 @@ def _restore(again: Again) -> None:
     give_award.restore(again.session, again.subject, reason=again.facts["reason"], **again.who_and_when)
 
 
+def _assign(again: Again) -> None:
+    parts = [
+        Part(share["creator"], Decimal(share["weight"]), share["program"]) for share in again.facts["shares"]
+    ]
+    assign.assign(again.session, again.subject, parts, reason=again.facts["reason"], **again.who_and_when)
+
+
 TERMS: Mapping[str, Verb] = {
     "shop.created": _nothing,
     "shop.changed": _nothing,
@@ -206,6 +223,7 @@ TERMS: Mapping[str, Verb] = {
     "enrollment.paused": lambda a: enroll.pause(a.session, a.creator(), **a.program(), **a.who_and_when),
     "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
     "code.assigned": _assign_code,
+    "code.credit_policy": _set_policy,
     "code.rotated": _replace_code,
     "fraud.settings_changed": lambda a: set_detectors(a.session, dict(a.facts), **a.who_and_when),
     "code.disabled": _end_code,
@@ -223,6 +241,9 @@ TERMS: Mapping[str, Verb] = {
 """Decisions about anything but orders: taken again before any order is looked at."""
 
 VERDICTS: Mapping[str, Verb] = {
+    "order.assigned": _assign,
+    "order.unassigned": _assign,
+    "order.assignment_undone": lambda a: assign.undo(a.session, a.subject, **a.who_and_when),
     "credit.approved": lambda a: _rule(a, Ruling.APPROVED),
     "credit.denied": lambda a: _rule(a, Ruling.DENIED),
     "credit.held": lambda a: _rule(a, Ruling.HELD),

@@ -45,11 +45,11 @@ _PACKED = text("""
     from unnest(cast(:ids as bigint[]), cast(:bodies as bytea[])) as x(id, body) where i.id = x.id
 """)
 
-_BY_ORDER = text("""
-    select id, topic, source, triggered_at, received_at, body, packing, body_sha256, attempts, order_id
-    from inbox where shop_domain = :domain and state = 'done' and topic = any(:topics)
+_BY_ORDER: LiteralString = """
+    select order_id, id, topic, source, triggered_at, received_at, body, packing, body_sha256, attempts
+    from inbox where shop_domain = %s and state = 'done' and topic = any(%s)
     order by order_id, id
-""")
+"""
 
 _FEED = text("""
     insert into inbox (shop_domain, topic, webhook_id, event_id, source, api_version, triggered_at, body, body_sha256)
@@ -233,28 +233,40 @@ def by_order(
 ) -> Iterator[list[StoredEvent]]:
     """Every event of these topics that was acted on, all of one order side by side, in portions of about that many.
 
-    Streams from the server: memory does not grow with the inbox. An order is only cut in two when it
-    has more events than a portion.
+    Streams from the server, on the driver and in binary: bodies as text took twice as long. Memory does not
+    grow with the inbox. An order is only cut in two when it has more events than a portion.
     """
-    rows = session.execute(
-        _BY_ORDER,
-        {"domain": shop_domain, "topics": sorted(topics)},
-        execution_options={"stream_results": True, "yield_per": portion},
-    )
+    driver = session.connection().connection.driver_connection
+    if not isinstance(driver, Connection):
+        raise TypeError(f"{driver!r} is no connection of psycopg")
     held: list[StoredEvent] = []
-    order_id = None
-    for r in rows:
-        if len(held) >= portion and (r.order_id != order_id or len(held) >= 2 * portion):
-            yield held
-            held = []
-        order_id = r.order_id
-        body = unpack(r.body, r.packing)
-        held.append(
-            StoredEvent(r.id, shop_domain, r.topic, Source(r.source), r.triggered_at, r.received_at, body,
-                        r.body_sha256, r.attempts)
-        )  # fmt: skip
+    last = None
+    with driver.cursor(name="inbox_by_order", binary=True) as cursor:
+        cursor.execute(_BY_ORDER, [shop_domain, sorted(topics)])
+        while rows := cursor.fetchmany(portion):
+            for order_id, id_, topic, source, triggered, received, body, packing, digest, attempts in rows:
+                if len(held) >= portion and (order_id != last or len(held) >= 2 * portion):
+                    yield held
+                    held = []
+                last, whole = order_id, unpack(body, packing)
+                held.append(
+                    StoredEvent(
+                        id_,
+                        shop_domain,
+                        topic,
+                        _SOURCES[source],
+                        triggered,
+                        received,
+                        whole,
+                        digest,
+                        attempts,
+                    )
+                )
     if held:
         yield held
+
+
+_SOURCES = {source.value: source for source in Source}
 
 
 def pack_older(session: Session, before: datetime, most: int) -> int:

@@ -32,7 +32,10 @@ class FinancialStatus(StrEnum):
     @property
     def rank(self) -> int:
         """Later in an order's life sorts higher: breaks ties between versions of one second."""
-        return list(FinancialStatus).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {status: rank for rank, status in enumerate(FinancialStatus)}
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):

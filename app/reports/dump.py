@@ -44,6 +44,12 @@ _REFUNDS = """
     from refunds r where r.shop_id = :shop order by r.order_id, r.id
 """
 
+_DISPUTES = """
+    select cast(jsonb_build_object('kind', 'dispute') || to_jsonb(d) - 'shop_id' as text) as line,
+           d.order_id as k1, d.id as k2
+    from disputes d where d.shop_id = :shop order by d.order_id, d.id
+"""
+
 # An order whose evidence was edited away keeps an empty row; one that never had any has none.
 _CONVERSIONS = """
     select cast(jsonb_build_object('kind', 'conversion') || to_jsonb(c) - '{shop_id,candidates}'::text[]
@@ -131,6 +137,7 @@ _SHOP_DAYS = """
 SECTIONS = {
     "order": _ORDERS,
     "refund": _REFUNDS,
+    "dispute": _DISPUTES,
     "conversion": _CONVERSIONS,
     "credit": _CREDITS,
     "award": _AWARDS,

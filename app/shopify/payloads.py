@@ -12,7 +12,8 @@ from typing import TypedDict
 import msgspec
 
 from app.kernel.currency import minor_units
-from app.orders.model import DiscountUse, FinancialStatus, Line, OrderEvent, OrderFacts
+from app.orders.model import DiscountUse, Line, OrderEvent, OrderFacts
+from app.shopify.payloads_glance import Parcel, fulfilled_at, status_of
 from app.shopify.payloads_origin import WhereFrom, unhidden, where_from
 from app.shopify.payloads_parts import BadPayload, Bag, BothBag, Id, Units, aware, decode
 from app.shopify.payloads_refund import RefundBody, refund_facts
@@ -46,11 +47,6 @@ class _Shipping(msgspec.Struct):
     discount_allocations: list[_Allocation] = []
     discounted_price_set: Bag | None = None
     tax_lines: list[_Tax] = []
-
-
-class _Parcel(msgspec.Struct):
-    created_at: datetime
-    status: str | None = None
 
 
 class _Application(msgspec.Struct):
@@ -87,7 +83,7 @@ class _Order(WhereFrom, kw_only=True):
     discount_applications: list[_Application] = msgspec.field(default_factory=list)
     shipping_lines: list[_Shipping] = msgspec.field(default_factory=list)
     refunds: list[RefundBody] = msgspec.field(default_factory=list)
-    fulfillments: list[_Parcel] = msgspec.field(default_factory=list)
+    fulfillments: list[Parcel] = msgspec.field(default_factory=list)
     fulfillment_status: str | None = None
     current_total_price_set: BothBag | None = None
     source_name: str | None = None
@@ -112,7 +108,7 @@ def order(body: bytes) -> OrderEvent:
         taxes_included=raw.taxes_included,
         test=raw.test,
         cancelled_at=aware(raw.cancelled_at) if raw.cancelled_at else None,
-        financial_status=_status(raw.financial_status),
+        financial_status=status_of(raw.financial_status),
         lines=tuple(_line(item, currency) for item in raw.line_items),
         discounts=_discounts(raw),
         source_name=raw.source_name or "",
@@ -135,20 +131,13 @@ def order(body: bytes) -> OrderEvent:
         customer_key=unhidden(hidden.customer) if hidden else None,
         email_key=unhidden(hidden.email) if hidden else None,
         said=where_from(raw),
-        fulfilled_at=_fulfilled_at(raw),
+        fulfilled_at=fulfilled_at(raw.fulfillments, raw.fulfillment_status),
     )
 
 
 def edited_order_id(body: bytes) -> int:
     """Which order an orders/edited webhook speaks of: it names changes, not the order. Raises BadPayload."""
     return decode(_edits, body, "order edit").order_edit.order_id
-
-
-def _status(text: str | None) -> FinancialStatus:
-    try:
-        return FinancialStatus(text or "pending")
-    except ValueError:
-        raise BadPayload("order", f"financial_status {str(text)[:40]!r} is unknown.") from None
 
 
 def _amount(bag: Bag, currency: str) -> int:
@@ -195,12 +184,6 @@ def _totals(raw: _Order) -> Totals:
         return total
     code = shown.currency_code
     return total | {"shown_currency": code, "shown_total_minor": minor_units(shown.amount, code)}
-
-
-def _fulfilled_at(raw: _Order) -> datetime | None:
-    """When the last parcel left of an order of which everything was sent."""
-    sent = [aware(p.created_at) for p in raw.fulfillments if p.status == "success"]
-    return max(sent, default=None) if raw.fulfillment_status == "fulfilled" else None
 
 
 def is_renewal(source_name: str | None, *, on_a_plan: bool) -> bool:

@@ -1,98 +1,36 @@
-import random
-from datetime import datetime, timedelta
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 
-from app.audit.store import record
-from app.campaigns.model import RuleSpec
+from app.campaigns.crediting import Crediting
+from app.campaigns.model import ProgramDraft, RuleSpec
+from app.campaigns.put_program import put
 from app.commissions.awards import AwardKind
 from app.creators import enroll
 from app.creators import store as creators
-from app.db.fresh_schema import fresh_schema
+from app.flows.assign import Part, assign, undo
 from app.flows.derive_awards import derive
 from app.flows.give_award import Given, give, revoke
-from app.flows.replay import Erased, Replayed
-from app.flows.replay_decisions import NotReplayable
+from app.flows.take_clicks import take_clicks
+from app.tracking import store as tracking
+from app.tracking.add_link import add_link
+from app.tracking.click import Click, Consent, Verdict
 from app.wiring import Wiring
-from tests.bodies import Json, code, line, order, refund
+from tests.bodies import Json, code, line, order
 from tests.conftest import NOW
+from tests.replaying import DAYS, differences, life, live_through, replayed, schemas, two_creators
 from tests.world import World
 
 MONTHLY_FEE = RuleSpec("fixed_fee", {"amount": "50.00", "currency": "EUR", "every": "month"})
-DAYS = [NOW - timedelta(days=days) for days in (60, 40, 20, 1)]
 
 
 @pytest.fixture
 def world(wiring: Wiring) -> World:
-    made = World(wiring)
-    made.creator("mara", "MARA10")
-    made.creator("theo", "THEO5", "THEO7")
-    return made
-
-
-def replayed(world: World, as_of: datetime | None = None) -> Replayed:
-    now = world.wiring.clock.now()
-    return world.wiring.replayer(world.context, as_of or now, now=now)
-
-
-def differences(world: World, as_of: datetime | None = None) -> list[str]:
-    found = replayed(world, as_of)
-    assert found.compared.lines > 0
-    assert (found.compared.digest == found.compared.replayed_digest) == (not found.compared.differences)
-    return [*found.compared.differences, *found.unreadable]
-
-
-def schemas(database: URL) -> list[str]:
-    engine = create_engine(database)
-    with engine.connect() as connection:
-        names = text(r"select nspname from pg_namespace where nspname like 'replay\_%'")
-        found = list(connection.scalars(names))
-    engine.dispose()
-    return found
-
-
-def life(number: int) -> list[tuple[str, Json]]:
-    """The events of an order's life: paid later, touched, refunded in part; some shared, some cancelled."""
-    placed = DAYS[number % len(DAYS)]
-    items = [line(10 * number + n, f"{19 + number}.99", 1 + n, off=[(0, "2.00")]) for n in (1, 2)]
-    codes = [code(("MARA10", "theo5", "THEO7", "NOBODYS")[number % 4])]
-    codes += [code("THEO5")] if number % 5 == 0 else []
-
-    def version(step: int, status: str, **more: Any) -> Json:
-        at = placed + timedelta(hours=step)
-        return order(
-            number, lines=items, codes=codes, placed=placed, updated=at, financial_status=status, **more
-        )
-
-    back = refund(900 + number, number, (10 * number + 2, 1), at=placed + timedelta(hours=3))
-    events = [("orders/create", version(0, "pending")), ("orders/paid", version(1, "paid"))]
-    if number % 3 == 0:
-        events += [
-            ("refunds/create", back),
-            ("orders/updated", version(3, "partially_refunded", refunds=[back])),
-        ]
-    if number % 7 == 0:
-        events.append(
-            ("orders/cancelled", version(4, "refunded", cancelled_at=version(4, "x")["updated_at"]))
-        )
-    return events
-
-
-def live_through(world: World, orders: range, seed: int = 1) -> None:
-    """Deliver the lives shuffled and partly twice, with the worker at it in between."""
-    deliveries = [event for number in orders for event in life(number)]
-    chance = random.Random(seed)  # noqa: S311
-    deliveries += chance.sample(deliveries, len(deliveries) // 4)
-    chance.shuffle(deliveries)
-    for n, (topic, body) in enumerate(deliveries):
-        world.deliver(topic, body)
-        if n % 9 == 0:
-            world.work()
-    world.work()
+    return two_creators(wiring)
 
 
 def test_what_was_shuffled_repeated_and_refunded_replays_to_the_same_bytes(
@@ -138,6 +76,47 @@ def test_pauses_and_codes_given_later_replay_to_the_same_bytes(world: World) -> 
     live_through(world, range(1, 13))
     world.creator("zoe", "NOBODYS")
     world.judge_again(range(1, 13))
+    assert differences(world) == []
+
+
+def test_people_who_say_who_brought_an_order_and_take_it_back_replay_to_the_same_bytes(world: World) -> None:
+    live_through(world, range(1, 9))
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        for number, day in ((1, 2), (2, 2), (3, 3)):
+            halves = [Part("mara", Decimal("0.25")), Part("theo", Decimal("0.75"))]
+            assign(session, str(number), halves, reason="They asked", actor="42", now=DAYS[day])
+        assign(session, "#4", [], reason="Nobody's", actor="42", now=DAYS[3])
+        undo(session, "2", actor="42", now=DAYS[3])
+    world.work()
+    found = replayed(world)
+    assert found.identical, found.compared.differences
+    with world.wiring.shop_session(world.shop_id) as session:
+        shared = text("select count(*) from credits where order_id in (1, 3) and weight < 1")
+        assert session.execute(shared).scalar_one() == 4
+
+
+def test_clicks_and_bound_customers_replay_to_the_same_bytes(world: World) -> None:
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        draft = ProgramDraft("main", "Main", 30, 30, Crediting(binding_days=None))
+        put(session, draft, actor="42", now=DAYS[0] - timedelta(days=1))
+        enrollment = creators.enrollment(session, creators.creator(session, "theo").id, world.program_id)
+        more: Any = {"program": "main", "actor": "42", "now": DAYS[0]}
+        add_link(session, enrollment.id, "theo", to_path="/", channel="blog", **more)
+        link = tracking.link(session, "theo")
+        assert link is not None
+        at, granted = DAYS[2] - timedelta(hours=1), Consent.GRANTED
+        click = Click(id=9, link_id=link.id, at=at, visitor="v1", verdict=Verdict.BILLABLE, consent=granted)
+        take_clicks(session, [(world.shop_id, click)])
+    seen: Json = {"note_attributes": [{"name": "_tribute_visitor", "value": "v1"}]}
+    for number, how in enumerate([{"codes": [code("MARA10")]}, seen, {}, seen | {"customer": {"id": 78}}]):
+        placed = DAYS[2] + timedelta(hours=number)
+        world.deliver("orders/create", order(number + 1, placed=placed, **how))
+    world.work()
+    with world.wiring.shop_session(world.shop_id) as session:
+        told = session.execute(
+            text("select distinct c ->> 'kind' from conversions, jsonb_array_elements(candidates) c")
+        )
+        assert set(told.scalars()) == {"code", "click", "binding"}
     assert differences(world) == []
 
 
@@ -187,101 +166,10 @@ def test_a_redacted_customer_changes_not_a_byte(world: World) -> None:
     assert found.compared.digest == before
 
 
-def test_an_erased_shop_is_refused_with_a_sentence(world: World) -> None:
-    live_through(world, range(1, 3))
-    world.deliver("app/uninstalled", {"id": 1})
-    world.work()
-    world.move_clock(hours=48)
-    world.deliver("shop/redact", {"shop_id": 1, "shop_domain": world.domain})
-    world.work()
-    with pytest.raises(Erased, match="nothing can be replayed"):
-        replayed(world)
-
-
-def test_what_is_parked_or_ignored_stays_so(world: World) -> None:
-    live_through(world, range(1, 3))
-    done = len(world.inbox())
-    world.deliver("orders/create", b'{"id": 77, "broken": true}')
-    world.deliver("carts/update", {"id": 1})
-    world.work()
-    found = replayed(world)
-    assert (found.identical, found.events) == (True, done)
-
-
-@pytest.mark.parametrize(
-    ("damage", "told"),
-    [
-        (
-            "update credits set commission_minor = commission_minor + 1 where order_id = 1",
-            "credit 1 theo: commission_minor is ",
-        ),
-        ("update orders set name = '#X' where id = 2", 'order 2: name is "#X", by replay "#2"'),
-        (
-            "delete from credits where order_id = 1",
-            "credit 1 theo: replaying gives it, and it does not stand in the books",
-        ),
-        ("update rollup_shop_day set orders = orders + 1", "shop_day "),
-        ("update conversions set reason_code = 'paused' where order_id = 3", "conversion 3: reason_code is"),
-    ],
-)
-def test_a_planted_difference_is_found_and_named(world: World, damage: str, told: str) -> None:
-    live_through(world, range(1, 5))
-    with world.wiring.shop_session(world.shop_id) as session, session.begin():
-        session.execute(text(damage))
-    found = replayed(world)
-    assert not found.identical
-    assert any(told in sentence for sentence in found.compared.differences), found.compared.differences
-    assert found.compared.different == len(found.compared.differences)
-
-
-def test_a_decision_of_a_kind_that_nobody_knows_is_named(world: World) -> None:
-    with world.wiring.shop_session(world.shop_id) as session, session.begin():
-        record(session, "moon.landed", subject="moon", actor="42", facts={}, now=NOW)
-    with pytest.raises(NotReplayable, match=r"moon\.landed about 'moon'"):
-        replayed(world)
-
-
-def test_a_decision_that_cannot_be_taken_again_is_named(world: World) -> None:
-    with world.wiring.shop_session(world.shop_id) as session, session.begin():
-        facts = {"creator": "nobody", "program": "main", "code": "X"}
-        record(session, "code.assigned", subject="X", actor="42", facts=facts, now=NOW)
-    with pytest.raises(NotReplayable, match="There is no creator 'nobody'"):
-        replayed(world)
-
-
-def test_what_a_killed_replay_left_behind_is_removed_by_the_next(world: World, database: URL) -> None:
-    live_through(world, range(1, 3))
-    engine = create_engine(database)
-    with engine.begin() as connection:
-        connection.execute(text("create schema replay_12 create table orders (id bigint)"))
-    engine.dispose()
+def test_a_version_that_says_nothing_of_the_shopper_takes_who_it_was_from_an_older_one(world: World) -> None:
+    nobody: Json = {"email": None, "customer": None}
+    for step, who in enumerate([nobody, {"email": "ada@example.com", "customer": {"id": 7}}, nobody]):
+        at = DAYS[3] + timedelta(hours=step)
+        world.deliver("orders/updated", order(1, placed=DAYS[3], updated=at, codes=[code("MARA10")]) | who)
+        world.work()
     assert differences(world) == []
-    assert schemas(database) == []
-
-
-def test_a_replay_that_is_under_way_keeps_its_schema(world: World, database: URL) -> None:
-    live_through(world, range(1, 3))
-    with fresh_schema(database) as theirs:
-        assert differences(world) == []
-        assert schemas(database) == [theirs]
-    assert schemas(database) == []
-
-
-def test_the_fences_stand_in_the_fresh_schema_too(world: World) -> None:
-    bare = text(
-        "select relname from pg_class where relnamespace = cast(current_schema() as regnamespace) "
-        "and relkind = 'r' and not (relrowsecurity and relforcerowsecurity) order by 1"
-    )
-    with (
-        world.wiring.replayer.open_fresh() as fresh,
-        fresh.shop_session(world.shop_id) as session,
-        world.wiring.shop_session(world.shop_id) as live,
-    ):
-        assert session.scalars(bare).all() == [
-            name for name in live.scalars(bare) if not name.startswith(("procrastinate_", "alembic_"))
-        ]
-        with pytest.raises(DBAPIError, match="row-level security"):
-            session.execute(text("insert into balances values (0, 1, 'EUR', 'cash', 0, 0)"))
-        session.rollback()
-        with pytest.raises(DBAPIError, match="permission denied"):
-            session.execute(text("delete from postings"))

@@ -17,7 +17,7 @@ _SHOPS = text("""
     and crediting @? '$[*][1].binding_days ? (@ == null || @ > 0)'
 """)
 
-# By (placed_at, order id), never by arrival: the first credited order of this customer that lies before.
+# By (placed_at, order id), never by arrival, and a tie by handle, never by a number of ours: the first credited order of this customer that lies before.
 _BOUND = text(f"""
     select distinct on (k.shop_id, k.order_id) k.shop_id, k.order_id, o.name, o.placed_at, {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:orders as bigint[]), cast(:customers as bytea[]),
@@ -27,7 +27,7 @@ _BOUND = text(f"""
     join credits c on c.shop_id = o.shop_id and c.order_id = o.id and c.weight > 0
     join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
     {owned.JOINS}
-    order by k.shop_id, k.order_id, o.placed_at, o.id, c.weight desc, c.creator_id
+    order by k.shop_id, k.order_id, o.placed_at, o.id, c.weight desc, r.handle collate "C"
 """)  # noqa: S608 - constants of ours
 
 _LATER = text("""

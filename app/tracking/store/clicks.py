@@ -58,6 +58,16 @@ _KEEP = text("""
 """)
 
 
+_BRING_OVER = text("""
+    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, recorded_at)
+    select c.shop_id, c.id, c.at, l.id, c.visitor, c.verdict, c.consent, c.landing, c.referrer, c.recorded_at
+    from public.clicks c
+    join public.links held on held.shop_id = c.shop_id and held.id = c.link_id
+    join links l on l.shop_id = held.shop_id and l.slug = held.slug
+    where c.shop_id = :shop
+""")
+
+
 class Asked(msgspec.Struct, frozen=True):
     """An order whose visits are asked for."""
 
@@ -87,6 +97,11 @@ def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]
             "referrers": texts(c.referrer for c in found),
         },
     )
+
+
+def bring_over(session: Fenced, shop_id: int) -> None:
+    """Copy the shop's clicks into the fresh schema that the session works in, each to the link of its slug."""
+    session.execute(_BRING_OVER, {"shop": shop_id})
 
 
 def visits(session: Fenced, asked: Sequence[Asked]) -> dict[tuple[int, int], list[Visit]]:
