@@ -3,7 +3,7 @@
 Pure: the same facts give the same decision, whenever they are looked at. Source: semantics.md 2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -14,10 +14,10 @@ from app.attribution.modelbook import DEFAULT, model_of
 from app.attribution.policies import apply_policies
 from app.attribution.rank import best_code, lost_because, place, touchpoints
 from app.attribution.sentences import sentence
-from app.campaigns.crediting import USUAL, Crediting, Source, crediting_at
+from app.campaigns.crediting import USUAL, Crediting, History, Source, crediting_at
 from app.orders.model import OrderFacts
 
-__all__ = ["Context", "decide"]
+__all__ = ["Context", "decide", "terms_of", "weigh", "weighed_by"]
 
 NOBODY = Decimal(0)
 
@@ -25,7 +25,7 @@ NOBODY = Decimal(0)
 def decide(order: OrderFacts, context: Context) -> Decision:
     """Credit the order. Weights sum to exactly 1, or nobody is credited; every candidate stays in the record."""
     found = apply_policies(gather(order, context), order, context.owners)
-    terms = _terms(found, order, context)
+    terms = terms_of(found, {o.program_id: o.history for o in context.everybody()}, order)
     model = context.model or terms.model
     weighed = weigh(found, order, model, terms.sources)
     code = best_code(found)
@@ -64,9 +64,10 @@ def weighed_by(candidates: Sequence[Candidate], weights: Sequence[Decimal]) -> l
     ]
 
 
-def _terms(candidates: Sequence[Candidate], order: OrderFacts, context: Context) -> Crediting:
+def terms_of(
+    candidates: Sequence[Candidate], histories: Mapping[int, History], order: OrderFacts
+) -> Crediting:
     """The settings of the program whose evidence would win by the usual rules: programs of a shop may differ."""
-    histories = {o.program_id: o.history for o in context.everybody()}
     programs = {c.program_id for c in candidates if c.is_eligible and c.program_id is not None}
     if len(programs) > 1:
         usual = weigh(candidates, order, DEFAULT, USUAL)

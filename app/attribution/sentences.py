@@ -73,7 +73,7 @@ def sentence(
         it=it,
         It=it[0].upper() + it[1:],
         age=age_in_words(order.placed_at - candidate.seen_at) if candidate.seen_at else "at some time",
-        window=_days(candidate.window_days),
+        window=days_in_words(candidate.window_days),
         model=label.lower(),
         Model=label,
         percent=f"{half_even(int(candidate.weight.scaleb(6)), 10_000)} %",
@@ -99,5 +99,6 @@ def age_in_words(age: timedelta) -> str:
     return "moments"
 
 
-def _days(days: int | None) -> str:
+def days_in_words(days: int | None) -> str:
+    """A length of time; None has no end."""
     return "without end" if days is None else f"{days} day{'' if days == 1 else 's'}"

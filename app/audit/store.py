@@ -47,9 +47,11 @@ def decisions(session: ShopSession, *, as_of: datetime | None = None) -> list[De
     ]
 
 
-def about(session: ShopSession, subject: str, kinds: Collection[str]) -> list[Decision]:
-    """Every decision of these kinds about one subject, in the order in which it was taken."""
-    wanted = select(Row).where(Row.subject == subject, Row.kind.in_(sorted(kinds))).order_by(Row.id)
+def about(session: ShopSession, subject: str, kinds: Collection[str] | None = None) -> list[Decision]:
+    """Every decision about one subject, of these kinds when given, in the order in which it was taken."""
+    wanted = select(Row).where(Row.subject == subject).order_by(Row.id)
+    if kinds is not None:
+        wanted = wanted.where(Row.kind.in_(sorted(kinds)))
     return [
         Decision(row.id, row.kind, row.subject, row.actor, row.decided_at, row.facts)
         for row in session.scalars(wanted)

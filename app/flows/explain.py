@@ -1,25 +1,37 @@
-"""Why an order was credited as it was: every candidate, the arithmetic, the terms, the raw body's digest.
+"""Why an order was credited as it was: evidence, models, terms, arithmetic, people's decisions, proof.
 
-The merchant's page, `tribute explain` and later the creator's portal all show this one record.
+The merchant's page and `tribute explain` show this record; a creator sees what flows/explain_redacted
+leaves of it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from app.attribution import store as evidence
-from app.attribution.model import Candidate, Decision, Reason
+from app.attribution.model import Decision, Reason
+from app.attribution.modelbook import DEFAULT
 from app.attribution.sentences import LOST
+from app.audit import store as audit
+from app.campaigns import store as campaigns
 from app.commissions import store as credits_store
 from app.commissions.model import Earning, LineEarning
 from app.commissions.status import Status, order_status, status_of
 from app.db.session import ShopSession
+from app.flows.explain_evidence import candidate
+from app.flows.explain_models import side_by_side
+from app.flows.explain_words import PlainVoice, money, plain
+from app.flows.offer_words import summary
 from app.kernel.errors import NotFound
 from app.orders import store as orders
 from app.orders.net_sales import line_bases
 from app.orders.store import StoredOrder
+from app.reports import orders as reports
+from app.shops import store as shops
 
 Json = dict[str, Any]
+Credits = Sequence[tuple[str, Earning]]
+"""(creator's handle, earning)."""
 
 
 class NoSuchOrder(NotFound):
@@ -36,10 +48,18 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
     weights and rates are decimal strings. Shape: docs/contracts.md.
     """
     order = order_of(session, reference)
-    order_id = order.facts.id
-    kept = evidence.of_order(session, order_id)
-    earnings = credits_store.of_order(session, order_id)
-    return _record(order, kept.decision if kept else None, earnings, as_of)
+    kept = evidence.of_order(session, order.facts.id)
+    decision = kept.decision if kept else Decision(DEFAULT, (), Reason.NO_EVIDENCE, ())
+    earnings = credits_store.of_order(session, order.facts.id)
+    shop = shops.get(session, session.shop_id)
+    return {
+        **_order(order, decision, earnings, as_of),
+        "models": side_by_side(session, order, decision, shop.timezone),
+        "offers": _offers(session, earnings, order.facts.currency),
+        "decisions": _decisions(session, order.facts.id, as_of),
+        "ledger": _ledger(session, order.facts.id),
+        "events": _events(session, shop.domain, order.facts.id),
+    }
 
 
 def order_of(session: ShopSession, reference: str) -> StoredOrder:
@@ -51,58 +71,63 @@ def order_of(session: ShopSession, reference: str) -> StoredOrder:
     return order
 
 
-def _record(
-    order: StoredOrder, decision: Decision | None, earnings: list[tuple[str, Earning]], as_of: datetime
-) -> Json:
-    currency = order.facts.currency
-    net = sum(base.current_minor for base in line_bases(order.facts, order.refunds))
+def _order(order: StoredOrder, decision: Decision, earnings: Credits, as_of: datetime) -> Json:
+    facts, currency = order.facts, order.facts.currency
+    net = sum(base.current_minor for base in line_bases(facts, order.refunds))
     statuses = [status_of(e, as_of) for _, e in earnings]
-    reason = _reason(decision)
+    found = [candidate(c, rank, facts.placed_at, currency) for rank, c in enumerate(decision.candidates, 1)]
     return {
-        "order": str(order.facts.id),
-        "name": order.facts.name,
-        "placed_at": order.facts.placed_at.isoformat(),
+        "order": str(facts.id),
+        "name": facts.name,
+        "channel": facts.source_name or "web",
+        "placed_at": facts.placed_at.isoformat(),
         "paid_at": order.paid_at.isoformat() if order.paid_at else None,
         "status": order_status(statuses),
-        "model": decision.model if decision else "code_then_last_click",
-        "reason_code": reason,
+        "model": decision.model,
+        "reason_code": decision.reason_code,
         "reason": _sentence(decision),
-        "flags": list(decision.flags) if decision else [],
-        "net_sales": _money(net, currency),
+        "flags": list(decision.flags),
+        "net_sales": money(net, currency),
         "credits": [_credit(h, e, s, currency) for (h, e), s in zip(earnings, statuses, strict=True)],
-        "candidates": [_candidate(c, currency) for c in decision.candidates] if decision else [],
+        "candidates": found,
         "offer_version": earnings[0][1].version if earnings else None,
+        "payment": _payment(order),
         "event_digest": order.event_digest.hex(),
     }
 
 
-def _reason(decision: Decision | None) -> Reason | None:
-    return decision.reason_code if decision else Reason.NO_EVIDENCE
-
-
-def _sentence(decision: Decision | None) -> str | None:
+def _sentence(decision: Decision) -> str | None:
     """Why nobody is credited, in the words of the candidate that came nearest; None when somebody is."""
-    reason = _reason(decision)
-    if reason is None:
+    if decision.reason_code is None:
         return None
-    told = [c.reason for c in decision.candidates if c.reason_code is reason] if decision else []
-    return told[0] if told else LOST[Reason.NO_EVIDENCE]
+    told = [c.reason for c in decision.candidates if c.reason_code is decision.reason_code]
+    return told[0] if told else LOST[decision.reason_code]
 
 
-def _money(minor: int, currency: str) -> Json:
-    return {"minor": minor, "currency": currency}
+def _payment(order: StoredOrder) -> Json:
+    received, currency = order.received_minor, order.facts.currency
+    return {
+        "status": order.facts.financial_status,
+        "received": money(received, currency) if received is not None else None,
+        "fulfilled_at": order.fulfilled_at.isoformat() if order.fulfilled_at else None,
+        "refunds": len(order.refunds),
+        "disputes": [
+            {"kind": d.kind, "status": d.status, "changed_at": d.changed_at.isoformat()}
+            for d in order.disputes
+        ],
+    }
 
 
 def _credit(handle: str, earning: Earning, status: Status, currency: str) -> Json:
     return {
         "creator": handle,
-        "weight": _plain(earning.weight),
+        "weight": plain(earning.weight),
         "status": status,
         "enrollment": earning.enrollment_id,
         "offer_version": earning.version,
-        "base": _money(sum(line.base_minor for line in earning.lines), currency),
-        "commission": _money(earning.commission_minor, currency),
-        "earned": _money(earning.earned_minor, currency),
+        "base": money(sum(line.base_minor for line in earning.lines), currency),
+        "commission": money(earning.commission_minor, currency),
+        "earned": money(earning.earned_minor, currency),
         "flags": list(earning.flags),
         "paid_at": earning.paid_at.isoformat() if earning.paid_at else None,
         "matures_at": earning.matures_at.isoformat() if earning.matures_at else None,
@@ -116,33 +141,68 @@ def _line(line: LineEarning, currency: str) -> Json:
         "title": line.title,
         "ordered": line.ordered,
         "remaining": line.remaining,
-        "placed": _money(line.placed_minor, currency),
-        "base": _money(line.base_minor, currency),
+        "placed": money(line.placed_minor, currency),
+        "base": money(line.base_minor, currency),
         "rule": line.rule,
         "rate": line.rate,
-        "commission": _money(line.commission_minor, currency),
+        "commission": money(line.commission_minor, currency),
         "why": list(line.why),
         "note": line.note,
-        "cut": _money(line.cut_minor, currency),
+        "cut": money(line.cut_minor, currency),
     }
 
 
-def _candidate(candidate: Candidate, currency: str) -> Json:
-    return {
-        "kind": candidate.kind,
-        "value": candidate.value,
-        "creator": candidate.creator,
-        "won": candidate.won,
-        "weight": _plain(candidate.weight),
-        "reason_code": candidate.reason_code,
-        "reason": candidate.reason,
-        "seen_at": candidate.seen_at.isoformat() if candidate.seen_at else None,
-        "discount": _money(candidate.discount_minor, currency)
-        if candidate.discount_minor is not None
-        else None,
-    }
+def _offers(session: ShopSession, earnings: Credits, currency: str) -> list[Json]:
+    """The versions that priced the order, each with its terms in words."""
+    programs = {p.id: p for p in campaigns.programs(session)}
+    keys = sorted({(session.shop_id, e.program_id) for _, e in earnings})
+    used = {e.offer_id for _, e in earnings}
+    return [
+        {
+            "program": programs[v.program_id].handle,
+            "version": v.version,
+            "effective_from": v.effective_from.isoformat(),
+            "hold_days": v.terms.hold_days,
+            "terms": summary(v.terms, PlainVoice(currency)),
+        }
+        for versions in campaigns.versions(session, keys).values()
+        for v in versions
+        if v.id in used
+    ]
 
 
-def _plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _decisions(session: ShopSession, order_id: int, as_of: datetime) -> list[Json]:
+    """What people decided about the order, also what was taken back."""
+    return [
+        {"kind": d.kind, "actor": d.actor, "decided_at": d.decided_at.isoformat(), "facts": dict(d.facts)}
+        for d in audit.about(session, str(order_id))
+        if d.decided_at <= as_of
+    ]
+
+
+def _ledger(session: ShopSession, order_id: int) -> list[Json]:
+    return [
+        {
+            "kind": m.kind,
+            "debit": m.debit,
+            "credit": m.credit,
+            "creator": m.handle,
+            "amount": money(m.amount_minor, m.currency),
+            "effective_at": m.effective_at.isoformat(),
+            "recorded_at": m.recorded_at.isoformat(),
+        }
+        for m in reports.movements(session, order_id)
+    ]
+
+
+def _events(session: ShopSession, domain: str, order_id: int) -> list[Json]:
+    return [
+        {
+            "topic": d.topic,
+            "source": d.source,
+            "triggered_at": d.triggered_at.isoformat(),
+            "received_at": d.received_at.isoformat(),
+            "digest": d.digest,
+        }
+        for d in reports.deliveries(session, domain, order_id)
+    ]

@@ -56,6 +56,7 @@ class Movement:
     debit: str
     credit: str
     creator: str
+    handle: str
     amount_minor: int
     currency: str
     effective_at: datetime
@@ -113,7 +114,7 @@ _LIST = text("""
 """)
 
 _MOVEMENTS = text("""
-    select e.kind, p.debit, p.credit, r.name as creator, p.amount_minor, p.currency, e.effective_at, e.recorded_at
+    select e.kind, p.debit, p.credit, r.name as creator, r.handle, p.amount_minor, p.currency, e.effective_at, e.recorded_at
     from postings p
     join journal_entries e on e.shop_id = p.shop_id and e.id = p.entry_id
     join creators r on r.shop_id = p.shop_id and r.id = p.creator_id
