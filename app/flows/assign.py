@@ -4,7 +4,7 @@ The decision goes to the log and stays there; what stands now is its newest one 
 order is judged again: what was posted for the wrong creator goes back, also after it was paid out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -103,6 +103,17 @@ def standing_decisions(log: Sequence[Decision]) -> list[Decision]:
         elif standing:
             standing.pop()
     return standing
+
+
+def standing_of(told: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Of the decisions in an explanation the one about who brought the order that stands now; None without."""
+    standing: list[Mapping[str, Any]] = []
+    for decision in told:
+        if decision["kind"] in {ASSIGNED, UNASSIGNED}:
+            standing.append(decision)
+        elif decision["kind"] == UNDONE and standing:
+            standing.pop()
+    return standing[-1] if standing else None
 
 
 def project(session: ShopSession, order_id: int) -> None:

@@ -4,7 +4,7 @@ The merchant's page and `tribute explain` show this record; a creator sees what 
 leaves of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.attribution.modelbook import DEFAULT
 from app.attribution.sentences import LOST
 from app.audit import store as audit
 from app.campaigns import store as campaigns
+from app.campaigns.model import OfferVersion, Program
 from app.commissions import store as credits_store
 from app.commissions.model import Earning, LineEarning
 from app.commissions.status import Status, order_status, status_of
@@ -52,10 +53,13 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
     decision = kept.decision if kept else Decision(DEFAULT, (), Reason.NO_EVIDENCE, ())
     earnings = credits_store.of_order(session, order.facts.id)
     shop = shops.get(session, session.shop_id)
+    programs = campaigns.programs(session)
+    versions = campaigns.versions(session, [(session.shop_id, p.id) for p in programs])
+    offers = {program: held for (_, program), held in versions.items()}
     return {
         **_order(order, decision, earnings, as_of),
-        "models": side_by_side(session, order, decision, shop.timezone),
-        "offers": _offers(session, earnings, order.facts.currency),
+        "models": side_by_side(session, order, decision, programs, offers, timezone=shop.timezone),
+        "offers": _offers(earnings, programs, offers, order.facts.currency),
         "decisions": _decisions(session, order.facts.id, as_of),
         "ledger": _ledger(session, order.facts.id),
         "events": _events(session, shop.domain, order.facts.id),
@@ -152,21 +156,24 @@ def _line(line: LineEarning, currency: str) -> Json:
     }
 
 
-def _offers(session: ShopSession, earnings: Credits, currency: str) -> list[Json]:
+def _offers(
+    earnings: Credits,
+    programs: Sequence[Program],
+    offers: Mapping[int, Sequence[OfferVersion]],
+    currency: str,
+) -> list[Json]:
     """The versions that priced the order, each with its terms in words."""
-    programs = {p.id: p for p in campaigns.programs(session)}
-    keys = sorted({(session.shop_id, e.program_id) for _, e in earnings})
     used = {e.offer_id for _, e in earnings}
     return [
         {
-            "program": programs[v.program_id].handle,
+            "program": program.handle,
             "version": v.version,
             "effective_from": v.effective_from.isoformat(),
             "hold_days": v.terms.hold_days,
             "terms": summary(v.terms, PlainVoice(currency)),
         }
-        for versions in campaigns.versions(session, keys).values()
-        for v in versions
+        for program in programs
+        for v in offers.get(program.id, ())
         if v.id in used
     ]
 

@@ -8,9 +8,8 @@ from app.attribution.decide import terms_of, weigh, weighed_by
 from app.attribution.model import Candidate, Decision, Kind
 from app.attribution.modelbook import MODELS
 from app.attribution.rank import touchpoints
-from app.campaigns import store as campaigns
 from app.campaigns.crediting import History, Source
-from app.campaigns.model import OfferVersion
+from app.campaigns.model import OfferVersion, Program
 from app.commissions.model import Standing
 from app.db.session import ShopSession
 from app.flows.explain_words import money, plain
@@ -22,7 +21,15 @@ Weights = tuple[tuple[int, Decimal], ...]
 """(creator id, weight) of everybody with a part."""
 
 
-def side_by_side(session: ShopSession, order: StoredOrder, decision: Decision, timezone: str) -> list[Json]:
+def side_by_side(
+    session: ShopSession,
+    order: StoredOrder,
+    decision: Decision,
+    programs: Sequence[Program],
+    offers: Mapping[int, Sequence[OfferVersion]],
+    *,
+    timezone: str,
+) -> list[Json]:
     """What each model would credit for this order's evidence, whoever was credited; the paying one is marked.
 
     A person's decision replaces the paying model's answer, and is not one of them.
@@ -31,11 +38,8 @@ def side_by_side(session: ShopSession, order: StoredOrder, decision: Decision, t
     if not any(c.is_eligible for c in evidence):
         return []
     by_hand = len(evidence) < len(decision.candidates) or decision.reason_code == "nobody_by_hand"
-    programs = {p.id: p for p in campaigns.programs(session)}
-    histories: dict[int, History] = {number: p.history for number, p in programs.items()}
+    histories: dict[int, History] = {p.id: p.history for p in programs}
     sources = terms_of(evidence, histories, order.facts).sources
-    held = campaigns.versions(session, [(order.shop_id, number) for number in programs])
-    offers = {program: versions for (_, program), versions in held.items()}
     priced: dict[Weights, Mapping[int, int]] = {}
     shown = []
     for name, model in MODELS.items():

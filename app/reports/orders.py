@@ -178,3 +178,32 @@ def _row(row: Any) -> OrderRow:
         net_minor=row.net,
         commission_minor=row.commission,
     )
+
+
+def assignable(session: ShopSession) -> list[tuple[str, str]]:
+    """(handle@program, name) of everybody an order can be credited to; the program stands where there are several."""
+    rows = session.execute(
+        text("""
+            select r.handle, r.name, p.handle as program, p.name as program_name,
+                   count(*) over (partition by r.id) as programs
+            from enrollments e
+            join creators r on r.shop_id = e.shop_id and r.id = e.creator_id
+            join programs p on p.shop_id = e.shop_id and p.id = e.program_id
+            where e.shop_id = :shop and r.archived_at is null
+            order by lower(r.name), r.handle, p.handle
+        """),
+        {"shop": session.shop_id},
+    )
+    return [
+        (f"{r.handle}@{r.program}", f"{r.name} ({r.program_name})" if r.programs > 1 else r.name)
+        for r in rows
+    ]
+
+
+def is_waiting(session: ShopSession, order_id: int) -> bool:
+    """Whether the order waits to be judged again."""
+    found = session.execute(
+        text("select exists (select from rejudge where shop_id = :shop and order_id = :order)"),
+        {"shop": session.shop_id, "order": order_id},
+    )
+    return bool(found.scalar_one())

@@ -1,5 +1,6 @@
 """The Flask app of everything that is a page. Called by app.wsgi with the wiring."""
 
+from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -54,7 +55,7 @@ def _dress(app: Flask, gate: Gate) -> None:
     build = _build()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"sparkline": sparkline, "tag": _tag, "parsed": instant}
+    app.jinja_env.filters |= {"sparkline": sparkline, "tag": _tag, "parsed": instant, "decimal": Decimal}
     app.jinja_env.globals |= {
         "url": address,
         "build": build,

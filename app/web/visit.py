@@ -28,6 +28,8 @@ DONE = {
     "resumed": "Resumed",
     "archived": "Archived",
     "restored": "Restored",
+    "decided": "Decided",
+    "undone": "Taken back",
     "retried": "Handed back to the worker",
     "dismissed": "Step dismissed",
     "discarded": "Draft discarded",

@@ -29,7 +29,7 @@ QUERIES = {
     "/creators/new": 3,
     "/orders": 4,
     "/orders?status=unqualified": 4,
-    f"/orders/{ORDER_ID}": 9,
+    f"/orders/{ORDER_ID}": 16,
     "/review": 10,
     "/review?view=decided": 5,
     "/review/settings": 2,

@@ -1,12 +1,17 @@
 """Orders that creators brought in, and the page that says why one of them was credited as it was."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
+from app.attribution.modelbook import model_of
+from app.flows.assign import standing_of
 from app.flows.explain import explain
 from app.kernel.errors import Invalid
 from app.reports import orders, people, store
 from app.reports.orders import OrderFilters, State
 from app.web.admin import inputs
+from app.web.admin.forms import Form
 from app.web.admin.timeline import timeline
 from app.web.audience import Audience, audience
 from app.web.visit import Visit, visit
@@ -34,19 +39,39 @@ def listed() -> str:
 @audience(Audience.MERCHANT)
 def show(order_id: int) -> str:
     """Why this order was credited as it was."""
+    return page_of(order_id, Form({}))
+
+
+def page_of(order_id: int, typed: Form) -> str:
+    """The page of one order, with what was typed into the form of a decision."""
     with visit() as v:
         record = explain(v.session, str(order_id), v.now)
-        names = people.names(v.session, [c["creator"] for c in (*record["credits"], *record["candidates"])])
-        moves = orders.movements(v.session, order_id)
-        came = orders.deliveries(v.session, v.shop.domain, order_id)
+        names = people.names(v.session, _handles(record))
+        choices = orders.assignable(v.session)
+        waiting = orders.is_waiting(v.session, order_id)
+    standing = standing_of(record["decisions"])
     return render_template(
         "admin/order.html",
         record=record,
         names=names,
-        moves=moves,
-        deliveries=came,
-        moments=timeline(record, moves, came),
+        moments=timeline(record),
+        people=choices,
+        typed=typed,
+        waiting=waiting,
+        standing=standing,
+        model_label=model_of(record["model"]).label,
+        models_agree=all(m["credits"] == record["models"][0]["credits"] for m in record["models"]),
+        live=True,
     )
+
+
+def _handles(record: dict[str, Any]) -> list[str]:
+    """Everybody whom the record names."""
+    found = [c["creator"] for c in (*record["credits"], *record["candidates"])]
+    found += [c["creator"] for model in record["models"] for c in model["credits"]]
+    found += [m["creator"] for m in record["ledger"]]
+    found += [s["creator"] for d in record["decisions"] for s in d["facts"].get("shares", ())]
+    return sorted({handle for handle in found if handle})
 
 
 def _filters(v: Visit) -> tuple[OrderFilters, str | None]:

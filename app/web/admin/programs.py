@@ -8,6 +8,7 @@ from decimal import Decimal
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
+from app.attribution.modelbook import MODELS
 from app.campaigns import store as campaigns
 from app.campaigns.crediting import WINDOW_DAYS
 from app.campaigns.model import HOLD_DAYS, OfferVersion, Program, ProgramDraft, in_force
@@ -17,6 +18,7 @@ from app.flows.start_program import ProgramExists, start_program
 from app.kernel import words
 from app.kernel.errors import Invalid
 from app.reports import offers as reports
+from app.web.admin.crediting import ORDERS, crediting_of, typed
 from app.web.admin.forms import Form, percent, whole
 from app.web.admin.offers_history import history
 from app.web.audience import Audience, audience
@@ -114,12 +116,15 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         "name": program.name,
         "window_days": str(program.window_days),
         "hold_days": str(program.hold_days),
+        **typed(program.crediting),
     }
     fmt = format_of(v.shop)
     return render_template(
         "admin/program.html",
         program=program,
         form=form or Form(usual),
+        models=MODELS,
+        orders_of_sources=ORDERS,
         standing=standing,
         words=summary(standing.terms, fmt) if standing else None,
         coming=[(o, summary(o.terms, fmt)) for o in _coming(held, v.now)],
@@ -141,6 +146,7 @@ def _draft(form: Form, handle: str) -> ProgramDraft:
         form.read("name", words.line, "-"),
         form.read("window_days", whole(*WINDOW_DAYS), WINDOW_DAYS[0]),
         form.read("hold_days", whole(*HOLD_DAYS), HOLD_DAYS[0]),
+        crediting_of(form),
     )
 
 

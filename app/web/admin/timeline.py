@@ -1,12 +1,11 @@
 """An order's story in the order of time: what happened, and when we learnt it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.kernel.clock import instant
-from app.reports.orders import Delivery, Movement
 
 HAPPENED = {
     "accrue": "Commission recorded",
@@ -15,6 +14,13 @@ HAPPENED = {
     "reverse": "Commission taken back",
 }
 """Kinds of journal entry in words."""
+
+DECIDED = {
+    "order.assigned": "Credited by hand",
+    "order.unassigned": "Credited to nobody by hand",
+    "order.assignment_undone": "A decision by hand was taken back",
+}
+"""Kinds of decision in words; others are shown by their own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +33,41 @@ class Moment:
     currency: str | None = None
     creator: str | None = None
     learnt_at: datetime | None = None
+    detail: str | None = None
 
 
-def timeline(
-    record: dict[str, Any], moves: Sequence[Movement], deliveries: Sequence[Delivery]
-) -> list[Moment]:
+def timeline(record: Mapping[str, Any]) -> list[Moment]:
     """Every moment of the order, earliest first."""
     said = [("placed_at", "Placed"), ("paid_at", "Paid")]
     moments = [Moment(instant(record[key]), text) for key, text in said if record[key]]
     moments += [
-        Moment(d.triggered_at, f"Shopify sent {d.topic}", learnt_at=d.received_at) for d in deliveries
+        Moment(instant(e["triggered_at"]), f"Shopify sent {e['topic']}", learnt_at=instant(e["received_at"]))
+        for e in record["events"]
     ]
     moments += [
-        Moment(m.effective_at, HAPPENED.get(m.kind, m.kind), m.amount_minor, m.currency, m.creator)
-        for m in moves
+        Moment(
+            instant(m["effective_at"]),
+            HAPPENED.get(m["kind"], m["kind"]),
+            m["amount"]["minor"],
+            m["amount"]["currency"],
+            m["creator"],
+        )
+        for m in record["ledger"]
     ]
     moments += [
         Moment(instant(c["matures_at"]), "Hold ends", creator=c["creator"])
         for c in record["credits"]
-        if c["matures_at"] and not any(m.kind == "mature" for m in moves)
+        if c["matures_at"] and not any(m["kind"] == "mature" for m in record["ledger"])
     ]
+    moments += [_decided(d) for d in record["decisions"]]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _decided(decision: Mapping[str, Any]) -> Moment:
+    """What a person decided, by whom and why; also what was taken back later."""
+    facts = decision["facts"]
+    said = DECIDED.get(decision["kind"], decision["kind"].replace(".", " ").replace("_", " ").capitalize())
+    by = {"cli": "the command line", "system": "Tribute"}.get(decision["actor"], f"staff {decision['actor']}")
+    reason = f": {facts['reason']}" if facts.get("reason") else ""
+    whom = ", ".join(s["creator"] for s in facts.get("shares", ())) or None
+    return Moment(instant(decision["decided_at"]), said, creator=whom, detail=f"{by}{reason}")
