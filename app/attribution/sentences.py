@@ -76,7 +76,7 @@ def sentence(
         window=days_in_words(candidate.window_days),
         model=label.lower(),
         Model=label,
-        percent=f"{half_even(int(candidate.weight.scaleb(6)), 10_000)} %",
+        percent=f"{half_even(int(candidate.weight.scaleb(6)), 10_000)}%",
     )
 
 

@@ -31,7 +31,7 @@ class Moment:
     text: str
     amount_minor: int | None = None
     currency: str | None = None
-    creator: str | None = None
+    creators: tuple[str, ...] = ()
     learnt_at: datetime | None = None
     detail: str | None = None
 
@@ -50,12 +50,12 @@ def timeline(record: Mapping[str, Any]) -> list[Moment]:
             HAPPENED.get(m["kind"], m["kind"]),
             m["amount"]["minor"],
             m["amount"]["currency"],
-            m["creator"],
+            (m["creator"],),
         )
         for m in record["ledger"]
     ]
     moments += [
-        Moment(instant(c["matures_at"]), "Hold ends", creator=c["creator"])
+        Moment(instant(c["matures_at"]), "Hold ends", creators=(c["creator"],))
         for c in record["credits"]
         if c["matures_at"] and not any(m["kind"] == "mature" for m in record["ledger"])
     ]
@@ -69,5 +69,5 @@ def _decided(decision: Mapping[str, Any]) -> Moment:
     said = DECIDED.get(decision["kind"], decision["kind"].replace(".", " ").replace("_", " ").capitalize())
     by = {"cli": "the command line", "system": "Tribute"}.get(decision["actor"], f"staff {decision['actor']}")
     reason = f": {facts['reason']}" if facts.get("reason") else ""
-    whom = ", ".join(s["creator"] for s in facts.get("shares", ())) or None
-    return Moment(instant(decision["decided_at"]), said, creator=whom, detail=f"{by}{reason}")
+    whom = tuple(s["creator"] for s in facts.get("shares", ()))
+    return Moment(instant(decision["decided_at"]), said, creators=whom, detail=f"{by}{reason}")
