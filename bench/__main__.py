@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import dry_run, freshness, intake, ledger, maturity, reconcile, replay
+from bench import dry_run, explain, freshness, intake, ledger, maturity, reconcile, replay
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "ledger", "freshness", "reconcile", "maturity", "dry_run", "replay")
+ALL = ("intake", "ledger", "freshness", "reconcile", "maturity", "dry_run", "explain", "replay")
 
 
 def main() -> None:
@@ -23,6 +23,9 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
     parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
     parser.add_argument("--replay", type=int, default=1_000_000, help="events of the replay")
+    parser.add_argument(
+        "--orders", type=int, default=20_000, help="of the shop in which orders are explained"
+    )
     given = parser.parse_args()
     figures: dict[str, Any] = {}
     gates: list[Gate] = []
@@ -32,6 +35,7 @@ def main() -> None:
             "ledger": lambda: ledger.run(server, rounds=given.rounds, events=given.events),
             "freshness": lambda: freshness.run(server, seconds=10),
             "reconcile": lambda: reconcile.run(server),
+            "explain": lambda: explain.run(server, orders=given.orders),
             "maturity": lambda: maturity.run(server, most=given.commissions),
             "dry_run": lambda: dry_run.run(server, rounds=min(given.rounds, 3)),
             "replay": lambda: replay.run(server, events=given.replay),

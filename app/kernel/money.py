@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from app.kernel.errors import Invalid
 
@@ -63,13 +64,17 @@ def share_out(total: int, weights: Sequence[int] | Sequence[Decimal] | Sequence[
     """
     if len(weights) <= 1:
         return [total] * len(weights)
-    exact = [Fraction(w) for w in weights]
+    ratios = [w.as_integer_ratio() for w in weights]
+    common = lcm(*(denominator for _, denominator in ratios))
+    exact = [numerator * (common // denominator) for numerator, denominator in ratios]
     whole = sum(exact)
     if whole == 0:
         return [total, *[0] * (len(exact) - 1)]
-    raw = [total * w / whole for w in exact]
-    parts = [int(r // 1) for r in raw]
-    by_remainder = sorted(range(len(raw)), key=lambda i: (parts[i] - raw[i], i))
+    raw = [
+        divmod(total * w, whole) for w in exact
+    ]  # Whole numbers only: fractions took most of a split's time.
+    parts = [part for part, _ in raw]
+    by_remainder = sorted(range(len(raw)), key=lambda i: (-raw[i][1], i))
     for i in by_remainder[: total - sum(parts)]:
         parts[i] += 1
     return parts

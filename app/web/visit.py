@@ -29,7 +29,6 @@ DONE = {
     "archived": "Archived",
     "restored": "Restored",
     "decided": "Decided",
-    "undone": "Taken back",
     "retried": "Handed back to the worker",
     "dismissed": "Step dismissed",
     "discarded": "Draft discarded",
