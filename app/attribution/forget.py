@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.attribution.tables import Conversion
+from app.attribution.tables import Assignment, Conversion
 from app.db.session import Fenced
 from app.kernel.ids import ShopId
 
@@ -24,5 +24,9 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
     """Drop the evidence: it holds codes and names. Who was credited how much stays in the books."""
     session.execute(
         update(Conversion).where(Conversion.shop_id == shop_id).values(candidates=[]),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(Assignment).where(Assignment.shop_id == shop_id).values(actor="", reason=""),
         execution_options={"synchronize_session": False},
     )
