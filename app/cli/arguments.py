@@ -51,9 +51,7 @@ def _add_books(commands: Commands) -> None:
     _add_shop(commands, "balances", books.balances, "what each creator stands at", dated=True)
     _add_shop(commands, "prove", books.prove, "check every invariant of the books", dated=True)
     _add_shop(commands, "mature", books.mature, "make payable what is past its hold", dated=True)
-    _add_shop(
-        commands, "replay", replaying.replay, "rebuild the books from all facts and compare", dated=True
-    )
+    _add_replay(commands)
     _add_shop(commands, "dump", replaying.dump, "all that money is made of, as sorted JSON lines", dated=True)
     verify = _add(commands, "verify-statement", books.verify_statement, "work a statement's digest out again")
     verify.add_argument("file", metavar="FILE", type=Path, help="the CSV; - reads standard input")
@@ -106,6 +104,21 @@ def _add_rotation(commands: Commands) -> None:
         type=_instant,
         help="when the old one ends, such as 2026-12-01T00:00:00Z (now)",
     )
+
+
+def _add_replay(commands: Commands) -> None:
+    replay = _add_shop(
+        commands, "replay", replaying.replay, "rebuild the books from all facts and compare", dated=True
+    )
+    instead = replay.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--offer", metavar="PROGRAM@VERSION|FILE", help="only ask what these terms would have paid"
+    )
+    instead.add_argument(
+        "--model", metavar="NAME", help="only ask what this attribution model would have paid"
+    )
+    replay.add_argument("--from", dest="since", metavar="DAY", type=_day, help="orders placed from then on")
+    replay.add_argument("--to", dest="until", metavar="DAY", type=_day, help="orders placed until then")
 
 
 def _add_export(commands: Commands) -> None:

@@ -5,6 +5,7 @@ from argparse import Namespace
 
 from app.cli.books import as_of
 from app.cli.say import Answer
+from app.cli.what_if import ask
 from app.cli.wired import shop_of, wired
 from app.db.snapshot import freeze
 from app.flows.replay import Replayed
@@ -15,6 +16,8 @@ from app.shops import store as shops
 
 def replay(given: Namespace) -> Answer:
     """Whether everything that came and was decided gives what stands. Raises NoSuchShop, Erased, NotReplayable."""
+    if given.offer or given.model:
+        return ask(given)
     with wired() as wiring:
         shop = shop_of(wiring, given.shop)
         with wiring.platform_session() as session:

@@ -1,21 +1,24 @@
 """What other terms would have paid: orders that are there already, priced again without writing anything.
 
-The offer editor's dry run and `tribute replay --offer` ask this. Who is credited stays as it was
-decided; only the price changes.
+The offer editor's dry run and `tribute replay --offer` ask this; then who is credited stays as it was
+decided. `tribute replay --model` weighs the stored evidence again, and prices stay.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app.attribution.model import Decision
+from app.attribution.decide import weigh
+from app.attribution.model import Candidate, Decision, Kind
+from app.attribution.modelbook import model_of
 from app.campaigns import store as campaigns
-from app.campaigns.model import OfferTerms, OfferVersion
+from app.campaigns.crediting import crediting_at
+from app.campaigns.model import OfferTerms, OfferVersion, Program
 from app.commissions import lane_store
 from app.commissions import store as credits_store
 from app.commissions.accrue import earn
 from app.commissions.contradictions import needs_of
-from app.commissions.history import History, Lane, OneOrder, amounts_of
+from app.commissions.history import History, Lane, OneOrder, Past, Total, amounts_of
 from app.commissions.model import Earning, Standing
 from app.commissions.sale import Known, Shopper
 from app.db.session import ShopSession
@@ -37,7 +40,17 @@ class OtherTerms:
     terms: OfferTerms
 
 
-Change = OtherTerms
+@dataclass(frozen=True)
+class OtherModel:
+    """Another attribution model, as if it had always paid: the stored evidence is weighed again.
+
+    What people decided stays, and so do the prices.
+    """
+
+    model: str
+
+
+Change = OtherTerms | OtherModel
 
 
 @dataclass
@@ -92,39 +105,75 @@ class Differences:
 def what_if(session: ShopSession, change: Change, placed_from: datetime, placed_to: datetime) -> Differences:
     """What the orders placed in [from, to) would have paid under the change. Reads only.
 
-    Raises NotFound for an unknown program, and what pricing raises (FlatCurrency).
+    Raises NotFound for an unknown program, NoSuchModel, and what pricing raises (FlatCurrency).
     """
+    programs = campaigns.programs(session)
+    offers = _offers(session, programs)
+    if isinstance(change, OtherModel):
+        model_of(change.model)
+        return _compare(session, programs, offers, (placed_from, placed_to), model=change.model)
     program = campaigns.program(session, change.program)
-    offers = _offers(session)
     offers[program.id] = [OfferVersion(OfferId(0), program.id, 0, ALWAYS, change.terms)]
+    return _compare(session, [program], offers, (placed_from, placed_to), model=None)
+
+
+def _compare(
+    session: ShopSession,
+    programs: Sequence[Program],
+    offers: Mapping[int, Sequence[OfferVersion]],
+    placed: tuple[datetime, datetime],
+    *,
+    model: str | None,
+) -> Differences:
+    """Price the orders of these programs again, their evidence weighed by the model where one is given."""
     found, handles = Differences(), credits_store.handles(session)
-    needs = needs_of([change.terms])
-    history = _history(session, program.id, placed_from) if needs.history else None
-    for held in credited(session, program.id, placed_from, placed_to, customers=needs.customer):
-        earnings = [e for e in _earnings(session, held, offers, history) if e.program_id == program.id]
-        would = {handles[e.creator_id]: e.commission_minor for e in earnings}
+    by_id: dict[int, Program] = {program.id: program for program in programs}
+    needs = {p: needs_of([version.terms for version in offers.get(p, ())]) for p in by_id}
+    counting = [p for p, needed in needs.items() if needed.history]
+    history = _history(session, counting, placed[0]) if counting else None
+    only = next(iter(by_id)) if model is None else None
+    asks = any(needed.customer for needed in needs.values())
+    for held in credited(session, only, *placed, customers=asks):
+        candidates = held.candidates if model is None else _weighed(held, model, by_id)
+        earnings = _earnings(session, held, candidates, offers, history)
+        would = {handles[e.creator_id]: e.commission_minor for e in earnings if e.program_id in by_id}
         paid = {handles[creator]: minor for creator, minor in held.commissions.items()}
         found.count(held.order.currency, paid, would)
     return found
 
 
-def _offers(session: ShopSession) -> dict[int, Sequence[OfferVersion]]:
+def _weighed(held: Credited, model: str, programs: Mapping[int, Program]) -> Sequence[Candidate]:
+    """The evidence as the model weighs it, by the sources of the program that was credited. A person's word stands."""
+    winner = next((c for c in held.candidates if c.weight > 0), None)
+    if winner is None or winner.kind is Kind.MANUAL:
+        return held.candidates
+    crediting = crediting_at(programs[winner.program_id or 0].history, held.order.placed_at)
+    return weigh(held.candidates, held.order, model, crediting.sources)
+
+
+def _offers(session: ShopSession, programs: Sequence[Program]) -> dict[int, Sequence[OfferVersion]]:
     """Every version of every program: an order may be shared with a creator of another one."""
-    programs = [(session.shop_id, p.id) for p in campaigns.programs(session)]
-    return {program: held for (_, program), held in campaigns.versions(session, programs).items()}
+    keys = [(session.shop_id, p.id) for p in programs]
+    return {program: held for (_, program), held in campaigns.versions(session, keys).items()}
 
 
-def _history(session: ShopSession, program_id: int, placed_from: datetime) -> History:
+def _history(session: ShopSession, programs: Sequence[int], placed_from: datetime) -> History:
     """The counters as they stood: what was earned before the period stays as it was."""
     timezone = shops.get(session, session.shop_id).timezone
     month = start_of(day_of(placed_from, timezone).replace(day=1), timezone)
-    totals, past = lane_store.opening(session, program_id, month, placed_from)
+    totals: list[Total] = []
+    past: list[Past] = []
+    for program_id in programs:
+        more = lane_store.opening(session, program_id, month, placed_from)
+        totals += more[0]
+        past += more[1]
     return History(totals, past, {session.shop_id: timezone})
 
 
 def _earnings(
     session: ShopSession,
     held: Credited,
+    candidates: Sequence[Candidate],
     offers: Mapping[int, Sequence[OfferVersion]],
     history: History | None,
 ) -> list[Earning]:
@@ -136,7 +185,7 @@ def _earnings(
         shipping=shipping_base(order, held.refunds),
         counters=OneOrder(history, session.shop_id, order) if history is not None else None,
     )
-    decision = Decision("", held.candidates, None, ())
+    decision = Decision("", tuple(candidates), None, ())
     earnings = earn(order, bases, decision, offers, Standing(paid_at=None), known=known)
     if history is not None:
         for earning in earnings:

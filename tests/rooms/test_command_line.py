@@ -1,8 +1,6 @@
 import io
 import json
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -15,6 +13,7 @@ from app.shops.vault import Vault
 from app.wiring import Wiring
 from tests.apply_files import EVERYTHING, FILE, NOTHING, a_file
 from tests.bodies import code, line, order
+from tests.commands import Said, answer, environment_of, refusal
 from tests.world import World
 
 SHOP = "lumen.myshopify.com"
@@ -22,13 +21,7 @@ SHOP = "lumen.myshopify.com"
 
 @pytest.fixture(autouse=True)
 def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
-        "DATABASE_URL": str(settings.database_url).replace("postgresql+psycopg", "postgresql"),
-        "TRIBUTE_DATA": str(settings.data),
-        "TRIBUTE_SECRET_KEYS": settings.secret_keys[0],
-        "SHOPIFY_API_KEY": "key",
-        "SHOPIFY_API_SECRET": "hush-hush",
-    }.items():
+    for name, value in environment_of(settings).items():
         monkeypatch.setenv(name, value)
 
 
@@ -37,23 +30,6 @@ def file(tmp_path: Path) -> Path:
     written = tmp_path / "shop.json"
     written.write_text(json.dumps(FILE))
     return written
-
-
-Said = pytest.CaptureFixture[str]
-
-
-def answer(said: Said, *words: str) -> Any:
-    """Run a command that succeeds, and read its JSON."""
-    assert main([*words, "--json"]) == 0
-    return json.loads(said.readouterr().out)
-
-
-def refusal(said: Said, *words: str) -> str:
-    """Run a command that is refused, and read its sentence; nothing may stand on standard output."""
-    assert main(words) == 1
-    heard = said.readouterr()
-    assert heard.out == ""
-    return heard.err
 
 
 def test_apply_prints_what_it_did(capsys: Said, file: Path) -> None:
@@ -252,44 +228,6 @@ def test_a_key_that_is_missing_is_named_by_what_it_sealed(
 ) -> None:
     monkeypatch.setenv("TRIBUTE_SECRET_KEYS", Fernet.generate_key().decode())
     assert f"shop_key of shop {world.shop_id} cannot be read" in refusal(capsys, "rotate-keys")
-
-
-def test_replay_says_that_the_books_are_what_the_facts_give(capsys: Said, world: World) -> None:
-    world.work()
-    said = answer(capsys, "replay", SHOP)
-    assert (said["identical"], said["differences"], said["events"]) == (True, [], 1)
-    dumped = answer(capsys, "dump", SHOP)
-    assert (dumped["digest"], dumped["lines"]) == (said["digest"], said["lines"])
-    assert main(["replay", SHOP, "--as-of", "2027-01-01T00:00:00Z"]) == 0
-    assert f"{SHOP}: 1 events gave" in capsys.readouterr().out
-
-
-def test_replay_names_what_differs_and_leaves_with_1(capsys: Said, world: World) -> None:
-    world.work()
-    with world.wiring.shop_session(world.shop_id) as session, session.begin():
-        session.execute(text("update credits set commission_minor = 999, earned_minor = 999"))
-    assert main(["replay", SHOP, "--json"]) == 1
-    said = json.loads(capsys.readouterr().out)
-    assert said["identical"] is False
-    assert said["differences"][0] == (
-        "credit 1001 mara: commission_minor is 999, by replay 1080; earned_minor is 999, by replay 1080"
-    )
-    assert main(["replay", SHOP]) == 1
-    assert "commission_minor is 999, by replay 1080" in capsys.readouterr().out
-
-
-def test_the_dump_is_a_file_whose_digest_stands_beside_it(capsys: Said, world: World) -> None:
-    world.work()
-    assert main(["dump", SHOP]) == 0
-    heard = capsys.readouterr()
-    lines = heard.out.splitlines()
-    assert heard.err.split() == [str(len(lines)), "lines,", "sha256", sha256(heard.out.encode()).hexdigest()]
-    assert {json.loads(each)["kind"] for each in lines} == {
-        "order", "conversion", "credit", "posted", "creator_day", "shop_day",
-    }  # fmt: skip
-    assert not {key for each in lines for key in json.loads(each)} & {
-        "shop_id", "creator_id", "program_id", "enrollment_id", "offer_id", "event_id", "recorded_at",
-    }  # fmt: skip
 
 
 def test_reconcile_refuses_a_shop_without_shopify_in_one_sentence(capsys: Said, file: Path) -> None:

@@ -3,10 +3,11 @@ from decimal import Decimal
 
 import pytest
 
+from app.attribution.modelbook import NoSuchModel
 from app.campaigns import store as campaigns
 from app.campaigns.model import ConditionSpec, Discount, OfferTerms, RuleSpec
 from app.flows.publish_offer import Publication, publish_offer
-from app.flows.what_if import Difference, Differences, OtherTerms, what_if
+from app.flows.what_if import Difference, Differences, OtherModel, OtherTerms, what_if
 from app.kernel.errors import NotFound
 from app.wiring import Wiring
 from tests.bodies import code, line, order, refund
@@ -104,3 +105,17 @@ def offer_all(world: World, terms: OfferTerms) -> None:
         publish_offer(session, world.wiring.desk, program, publication, actor="test", now=NOW)
     world.wiring.job_worker.run_due()
     world.work()
+
+
+def test_two_codes_stay_with_the_larger_whatever_the_model(world: World) -> None:
+    two, off = [code("MARA10"), code("THEO5")], [(0, "6.00"), (1, "4.00")]
+    world.deliver("orders/create", order(5, lines=[line(5, "110.00", off=off)], codes=two))
+    world.work()
+    with world.wiring.shop_session(world.shop_id) as session:
+        found = what_if(session, OtherModel("linear"), SINCE, NOW)
+    assert found.totals == {"EUR": Difference("EUR", 4, 0, 2820, 2820)}
+
+
+def test_a_model_that_is_not_there_is_refused(world: World) -> None:
+    with world.wiring.shop_session(world.shop_id) as session, pytest.raises(NoSuchModel, match="'moon'"):
+        what_if(session, OtherModel("moon"), SINCE, NOW)
