@@ -33,6 +33,7 @@ class Life:
     status: str = "pending"
     cancelled: bool = False
     refunds: list[Json] = field(default_factory=list)
+    disputes: int = 0
     at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +108,23 @@ class Life:
     def reopen(self) -> list[Sent]:
         self.cancelled = False
         return [("orders/updated", self.body())]
+
+    def disputed(self, status: str, part: int) -> list[Sent]:
+        """The bank's word about the payment: of all of it, or of one part in `part`."""
+        self.disputes += 1
+        total = sum(i.price * i.ordered - i.off for i in self.items.values())
+        body = {
+            "id": self.order_id * 10 + self.disputes % 2,
+            "order_id": self.order_id,
+            "type": "chargeback",
+            "amount": str(major_units(total // part, self.currency)),
+            "currency": self.currency,
+            "reason": "fraudulent",
+            "status": status,
+            "initiated_at": self.placed.isoformat(),
+            "finalized_on": self.at.isoformat() if status in {"won", "lost"} else None,
+        }
+        return [("disputes/update", body)]
 
     def touched(self) -> list[Sent]:
         return [("orders/updated", self.body())]

@@ -107,11 +107,12 @@ class World:
         """Let the worker finish everything that waits."""
         now = self.wiring.clock.now()
         with self.wiring.batch_session() as session:
-            while drain(session, self.wiring.desk, now):
-                pass
-            while detect(session, self.wiring.desk) + rejudge(session, now):
-                pass
-            while mature(session, [self.context], now):
+            while (
+                drain(session, self.wiring.desk, now)
+                + detect(session, self.wiring.desk)
+                + rejudge(session, now)
+                + mature(session, [self.context], now)
+            ):
                 pass
             self.roll_up()
 
