@@ -157,7 +157,9 @@ def _one_order(plan: Plan, at: datetime) -> None:
         customer_id=customer.id,
         at=at,
         payment="pending" if pending else "paid",
-        visit=Visit(page, "https://www.instagram.com/" if code else None, "203.0.113.10", None, token, token),
+        visit=Visit(
+            page, "https://www.instagram.com/" if code else None, _address_of(customer), None, token, token
+        ),
     )
     order = place_order(plan.state, plan.shop, request)
     plan.note("orders")
@@ -182,6 +184,11 @@ def _customer(plan: Plan, at: datetime) -> Customer:
     made = add_customer(plan.state, plan.shop, email, first_name=first, last_name=last, at=at)
     plan.people.append(made)
     return made
+
+
+def _address_of(customer: Customer) -> str:
+    """An internet address of the customer's own, from the range that documentation may use."""
+    return f"2001:db8::{customer.id % 0x10000:x}:1"
 
 
 def _lines(plan: Plan) -> list[LineRequest]:

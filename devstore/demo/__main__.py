@@ -7,7 +7,9 @@ import threading
 from pathlib import Path
 
 from devstore.demo.addresses import addresses, check
+from devstore.demo.episodes import episodes
 from devstore.demo.processes import App, DemoError
+from devstore.demo.proof import prove
 from devstore.demo.shops import SHOPS, fill, open_shops
 from devstore.demo.stage import Stage, stage
 
@@ -39,9 +41,11 @@ def _play(set_up: Stage, app: App, stop: threading.Event, *, only_check: bool) -
     for shop in SHOPS:
         _say(f"A year of orders for {shop.domain} ...")
         fill(set_up, app, shop)
+    _say("A leaked code, disputes, an exchange, and what people decided ...")
+    episodes(set_up, app, SHOPS[0].domain)
     found = addresses(set_up)
     if only_check:
-        return check(set_up, found)
+        return max(check(set_up, found), prove(app))
     _say("\nReady. Ctrl-C ends all of it.\n")
     for name, url in found.items():
         _say(f"  {name:<18} {url}")
