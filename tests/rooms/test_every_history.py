@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,9 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from app.campaigns.model import RuleSpec
+from app.commissions.verdicts import approve, deny, hold
+from app.commissions.verdicts import undo as take_back
+from app.flows.assign import Part, assign, undo
 from app.flows.explain import explain
 from app.flows.prove import prove
 from app.flows.replay import Replayer
@@ -157,6 +161,34 @@ class Books(RuleBasedStateMachine):
         """The shopper's bank asks, or has decided; a part of the sum, or all of it."""
         self.happen(order, 1, lambda life: life.disputed(status, part))
 
+    @rule(order=orders, word=st.sampled_from([approve, deny, hold, None]))
+    def say(self, order: int, word: Any) -> None:
+        """A person approves, denies or holds what is credited, or takes the last word back."""
+        who: Any = {"actor": "me", "now": self.wiring.clock.now()}
+        with self.wiring.shop_session(self.world.shop_id) as session, session.begin():
+            rows = session.execute(text("select creator_id from credits where order_id = :id"), {"id": order})
+            keys = [(order, row.creator_id) for row in rows]
+            if keys and word is None:
+                take_back(session, keys, **who)
+            elif keys:
+                word(session, keys, reason="because", **who)
+        self.work()
+
+    @rule(order=orders, parts=st.sampled_from([(), ("mara",), ("theo",), ("mara", "theo"), None]))
+    def assign(self, order: int, parts: tuple[str, ...] | None) -> None:
+        """A person says whose order it was, once it is known here, or takes the last decision back."""
+        who: Any = {"actor": "me", "now": self.wiring.clock.now()}
+        with self.wiring.shop_session(self.world.shop_id) as session, session.begin():
+            if session.execute(text("select 1 from orders where id = :id"), {"id": order}).first() is None:
+                return
+            if parts is not None:
+                assign(session, str(order), [Part(p, None) for p in parts], reason="because", **who)
+            elif session.execute(
+                text("select 1 from assignments where order_id = :id"), {"id": order}
+            ).first():
+                undo(session, str(order), **who)
+        self.work()
+
     @rule(days=st.sampled_from([0, 1, 29, 30, 31, 200]))
     def let_time_pass(self, days: int) -> None:
         self.world.move_clock(days=days)
@@ -209,7 +241,7 @@ class Books(RuleBasedStateMachine):
                 line["commission"]["minor"] for line in credit["lines"]
             )
         if life.status == "paid" and not life.disputes:
-            assert posted == sum(c["commission"]["minor"] for c in credits_)
+            assert posted == sum(c["commission"]["minor"] for c in credits_ if c["status"] != "denied")
         if life.is_gone or life.status != "paid":
             assert posted == 0
 
