@@ -39,7 +39,7 @@ CODES = st.lists(st.sampled_from(["MARA10", "THEO5", "NOBODYS"]), max_size=2, un
 TERMS = st.sampled_from(["nothing", "odd", "all", "tiers", "monthly", "capped", "budget", "flat"])
 SECONDS = st.integers(0, 1)
 """Shopify's updated_at has a resolution of one second: some versions tie on purpose."""
-EXAMPLES, STEPS = 200, 12
+EXAMPLES, STEPS = 200, 8
 """Of one shard; four shards run side by side."""
 _numbers = count(1)
 KEPT = Path(__file__).parents[1] / "kept_failures"

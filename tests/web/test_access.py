@@ -6,6 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from app.campaigns import store as campaigns
+from app.campaigns.drafts import save
 from app.web.audience import Audience, every_route
 from tests.conftest import NOW
 from tests.pretend_shopify import id_token
@@ -46,8 +48,9 @@ def merchant_routes(app: Flask) -> list[tuple[str, str]]:
 
 
 def address(app: Flask, rule: Rule) -> str:
+    facts = FACTS | ({"handle": FACTS["program"]} if rule.rule.startswith("/programs/") else {})
     with app.test_request_context():
-        return app.url_map.bind("").build(rule.endpoint, {a: FACTS[a] for a in rule.arguments})
+        return app.url_map.bind("").build(rule.endpoint, {a: facts[a] for a in rule.arguments})
 
 
 def test_every_route_declares_whom_it_is_for(app: Flask) -> None:
@@ -83,6 +86,10 @@ def test_a_token_in_the_address_never_writes(app: Flask, world: Shop) -> None:
 
 
 def test_staff_of_the_shop_reach_every_page(app: Flask, world: Shop, merchant: FlaskClient) -> None:
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        program = campaigns.program(session, "main")
+        (standing,) = campaigns.versions_of(session, program.id)
+        save(session, program, standing.terms, read=None, actor="test", now=NOW)
     about_nothing = ("/privacy/", "/history-imports/")
     pages = [p for method, p in merchant_routes(app) if method == "GET" and not p.startswith(about_nothing)]
     assert {path: merchant.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)

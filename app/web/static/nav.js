@@ -130,10 +130,10 @@
     return visit(url, { keep: true });
   });
 
-  document.addEventListener("change", ({ target }) => {
-    if (target.dataset.all) for (const box of document.getElementsByName(target.dataset.all)) box.checked = target.checked;
+  document.addEventListener("change", ({ target: { dataset, checked, form } }) => {
+    if (dataset.all) for (const box of document.getElementsByName(dataset.all)) box.checked = checked;
+    if (form?.matches("[data-autosubmit]")) form.requestSubmit();
   });
-  document.addEventListener("change", (event) => event.target.form?.matches("[data-autosubmit]") && event.target.form.requestSubmit());
   addEventListener("popstate", () => visit(location.href, { push: false }));
 
   function swap(old, next) {
