@@ -23,6 +23,8 @@ from app.flows.explain_evidence import candidate
 from app.flows.explain_models import side_by_side
 from app.flows.explain_words import PlainVoice, money, plain
 from app.flows.offer_words import summary
+from app.flows.review import label, reasons
+from app.fraud.model import Finding
 from app.kernel.errors import NotFound
 from app.orders import store as orders
 from app.orders.net_sales import line_bases
@@ -57,7 +59,7 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
     versions = campaigns.versions(session, [(session.shop_id, p.id) for p in programs])
     offers = {program: held for (_, program), held in versions.items()}
     return {
-        **_order(order, decision, earnings, as_of),
+        **_order(order, decision, earnings, as_of, _reasons(session, order.facts.id, earnings)),
         "models": side_by_side(session, order, decision, programs, offers, timezone=shop.timezone),
         "offers": _offers(earnings, programs, offers, order.facts.currency),
         "decisions": _decisions(session, order.facts.id, as_of),
@@ -75,7 +77,19 @@ def order_of(session: ShopSession, reference: str) -> StoredOrder:
     return order
 
 
-def _order(order: StoredOrder, decision: Decision, earnings: Credits, as_of: datetime) -> Json:
+def _reasons(session: ShopSession, order_id: int, earnings: Credits) -> dict[int, list[Finding]]:
+    """Why each flagged creator's part waits, by creator id."""
+    flagged = {(order_id, e.creator_id): e.flags for _, e in earnings if e.flags}
+    return {creator: found for (_, creator), found in reasons(session, flagged).items()} if flagged else {}
+
+
+def _order(
+    order: StoredOrder,
+    decision: Decision,
+    earnings: Credits,
+    as_of: datetime,
+    waiting: Mapping[int, Sequence[Finding]],
+) -> Json:
     facts, currency = order.facts, order.facts.currency
     net = sum(base.current_minor for base in line_bases(facts, order.refunds))
     statuses = [status_of(e, as_of) for _, e in earnings]
@@ -92,7 +106,10 @@ def _order(order: StoredOrder, decision: Decision, earnings: Credits, as_of: dat
         "reason": _sentence(decision),
         "flags": list(decision.flags),
         "net_sales": money(net, currency),
-        "credits": [_credit(h, e, s, currency) for (h, e), s in zip(earnings, statuses, strict=True)],
+        "credits": [
+            _credit(h, e, s, currency, waiting.get(e.creator_id, ()))
+            for (h, e), s in zip(earnings, statuses, strict=True)
+        ],
         "candidates": found,
         "offer_version": earnings[0][1].version if earnings else None,
         "payment": _payment(order),
@@ -122,7 +139,7 @@ def _payment(order: StoredOrder) -> Json:
     }
 
 
-def _credit(handle: str, earning: Earning, status: Status, currency: str) -> Json:
+def _credit(handle: str, earning: Earning, status: Status, currency: str, waiting: Sequence[Finding]) -> Json:
     return {
         "creator": handle,
         "weight": plain(earning.weight),
@@ -133,6 +150,10 @@ def _credit(handle: str, earning: Earning, status: Status, currency: str) -> Jso
         "commission": money(earning.commission_minor, currency),
         "earned": money(earning.earned_minor, currency),
         "flags": list(earning.flags),
+        "flag_reasons": [
+            {"flag": found.detector, "label": label(found.detector), "reason": found.reason}
+            for found in waiting
+        ],
         "paid_at": earning.paid_at.isoformat() if earning.paid_at else None,
         "matures_at": earning.matures_at.isoformat() if earning.matures_at else None,
         "lines": [_line(line, currency) for line in earning.lines],

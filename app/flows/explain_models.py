@@ -40,26 +40,20 @@ def side_by_side(
     by_hand = len(evidence) < len(decision.candidates) or decision.reason_code == "nobody_by_hand"
     histories: dict[int, History] = {p.id: p.history for p in programs}
     sources = terms_of(evidence, histories, order.facts).sources
-    priced: dict[Weights, Mapping[int, int]] = {}
-    shown = []
-    for name, model in MODELS.items():
-        weighed = _weighed(evidence, order, name, decision, sources)
-        shares = _shares(weighed)
-        if shares not in priced:
-            priced[shares] = _priced(
-                session, order, Decision(name, tuple(weighed), None, ()), offers, timezone
-            )
-        _, touches = touchpoints(evidence, sources)
-        shown.append(
-            {
-                "model": name,
-                "label": model.label,
-                "says": model.says,
-                "pays": name == decision.model and not by_hand,
-                "error": plain(model.error(touches, order.facts.placed_at)),
-                "credits": _credits(weighed, shares, priced[shares], order.facts.currency),
-            }
-        )
+    answers = {name: _weighed(evidence, order, name, decision, sources) for name in MODELS}
+    priced = _priced(session, order, list(answers.values()), offers, timezone)
+    _, touches = touchpoints(evidence, sources)
+    shown = [
+        {
+            "model": name,
+            "label": model.label,
+            "says": model.says,
+            "pays": name == decision.model and not by_hand,
+            "error": plain(model.error(touches, order.facts.placed_at)),
+            "credits": _credits(answers[name], priced, order.facts.currency),
+        }
+        for name, model in MODELS.items()
+    ]
     return sorted(shown, key=lambda row: not row["pays"])
 
 
@@ -86,25 +80,32 @@ def _shares(weighed: Sequence[Candidate]) -> Weights:
 def _priced(
     session: ShopSession,
     order: StoredOrder,
-    decision: Decision,
+    answers: Sequence[Sequence[Candidate]],
     offers: Mapping[int, Sequence[OfferVersion]],
     timezone: str,
-) -> Mapping[int, int]:
-    """Commission by creator, as the offer would have priced these weights."""
-    one = Decided(order, decision, Standing(paid_at=order.paid_at))
-    (result,) = reckon(session, [one], {order.shop_id: offers}, {order.shop_id: timezone}, held=None)
-    return {e.creator_id: e.commission_minor for e in result.earnings}
+) -> Mapping[Weights, Mapping[int, int]]:
+    """Commission by creator of each different division, as the offer would have priced it."""
+    divisions = {_shares(weighed): Decision("", tuple(weighed), None, ()) for weighed in answers}
+    decided = [Decided(order, d, Standing(paid_at=order.paid_at)) for d in divisions.values()]
+    reckoned = reckon(
+        session, decided, {order.shop_id: offers}, {order.shop_id: timezone}, held=None, apart=True
+    )
+    return {
+        shares: {e.creator_id: e.commission_minor for e in result.earnings}
+        for shares, result in zip(divisions, reckoned, strict=True)
+    }
 
 
 def _credits(
-    weighed: Sequence[Candidate], shares: Weights, priced: Mapping[int, int], currency: str
+    weighed: Sequence[Candidate], priced: Mapping[Weights, Mapping[int, int]], currency: str
 ) -> list[Json]:
-    handles = {c.creator_id: c.creator for c in weighed}
+    handles, shares = {c.creator_id: c.creator for c in weighed}, _shares(weighed)
+    commissions = priced[shares]
     rows = [
         {
             "creator": handles[creator],
             "weight": plain(weight),
-            "commission": money(priced.get(creator, 0), currency),
+            "commission": money(commissions.get(creator, 0), currency),
         }
         for creator, weight in shares
     ]

@@ -29,8 +29,10 @@ from app.kernel.period import day_of, start_of
 from app.orders.net_sales import line_bases, shipping_base
 from app.orders.store import Key, StoredOrder, customers
 
-Held = Mapping[Key, Mapping[int, tuple[int, Amounts]]]
-"""What stood before: (program id, what counters count) by order and creator."""
+Stood = Mapping[int, tuple[int, Amounts]]
+"""What stood of one order: (program id, what counters count) by creator."""
+Held = Mapping[Key, Stood]
+Recruiters = Mapping[Key, tuple[int, int, tuple[tuple[datetime | None, datetime | None], ...]]]
 Offers = Mapping[int, Mapping[int, Sequence[OfferVersion]]]
 """By shop, then by program."""
 
@@ -64,7 +66,7 @@ class _Facts(msgspec.Struct, frozen=True):
     earlier: Mapping[Key, customers.Earlier]
     products: Mapping[Key, Sequence[ProductVersion]]
     """By shop and product."""
-    recruiters: Mapping[Key, tuple[int, int, tuple[tuple[datetime | None, datetime | None], ...]]]
+    recruiters: Recruiters
 
 
 def reckon(
@@ -74,17 +76,21 @@ def reckon(
     timezones: Mapping[int, str],
     *,
     held: Held | None,
+    apart: bool = False,
 ) -> list[Reckoned]:
     """What each order earns, in the order in which they are given. Writes nothing.
 
     `held`: what stands for the orders of a batch that is about to be written; its lanes are locked.
-    None: somebody only asks.
+    None: somebody only asks. `apart`: they are several decisions about one order, of which none
+    counts for another.
     """
     facts = _gather(session, decided, offers, timezones, held)
-    priced: dict[Key, Reckoned] = {}
-    for one in sorted(decided, key=_moment) if facts.history is not None else decided:
-        priced[one.order.key] = _price(one, offers, facts, (held or {}).get(one.order.key, {}))
-    return [priced[one.order.key] for one in decided]
+    places = range(len(decided))
+    priced: dict[int, Reckoned] = {}
+    for n in sorted(places, key=lambda n: _moment(decided[n])) if facts.history is not None else places:
+        before = (held or {}).get(decided[n].order.key, {})
+        priced[n] = _price(decided[n], offers, facts, before, counts=not apart)
+    return [priced[n] for n in places]
 
 
 def mark(session: Fenced, reckoned: Sequence[tuple[StoredOrder, Reckoned]]) -> None:
@@ -227,7 +233,7 @@ def _month_start(at: datetime, timezone: str) -> datetime:
 
 def _recruiters(
     session: Fenced, decided: Sequence[Decided], needs: Mapping[tuple[int, int], Needs]
-) -> Mapping[Key, tuple[int, int, tuple[tuple[datetime | None, datetime | None], ...]]]:
+) -> Recruiters:
     asked = {
         (one.order.shop_id, winner.enrollment_id or 0)
         for one in decided
@@ -237,7 +243,7 @@ def _recruiters(
     return creators.recruiters(session, sorted(asked)) if asked else {}
 
 
-def _price(one: Decided, offers: Offers, facts: _Facts, held: Mapping[int, tuple[int, Amounts]]) -> Reckoned:
+def _price(one: Decided, offers: Offers, facts: _Facts, held: Stood, *, counts: bool) -> Reckoned:
     order, asks = one.order, one.order.shop_id in facts.asking
     if not one.decision.winners:
         return Reckoned((), _moved(one, (), facts, held), asks)
@@ -252,7 +258,7 @@ def _price(one: Decided, offers: Offers, facts: _Facts, held: Mapping[int, tuple
             known=_known(one, facts, asks=asks),
         )
     )
-    if facts.history is not None:
+    if facts.history is not None and counts:
         for earning in earnings:
             lane = Lane(order.shop_id, earning.program_id, earning.creator_id)
             facts.history.add(lane, order.facts.placed_at, amounts_of(earning, order.facts.currency))
@@ -281,9 +287,7 @@ def _known(one: Decided, facts: _Facts, *, asks: bool) -> Known:
     )
 
 
-def _moved(
-    one: Decided, earnings: Sequence[Earning], facts: _Facts, held: Mapping[int, tuple[int, Amounts]]
-) -> tuple[Lane, ...]:
+def _moved(one: Decided, earnings: Sequence[Earning], facts: _Facts, held: Stood) -> tuple[Lane, ...]:
     """The counters that this order changes, of those that anybody asks for."""
     if facts.history is None:
         return ()
