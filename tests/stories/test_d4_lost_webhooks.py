@@ -70,5 +70,6 @@ def test_an_hour_of_lost_webhooks_costs_nobody_a_cent(two: House, job: str) -> N
     with two.wiring.shop_session(two.shop_id) as session, two.wiring.batch_session() as again:
         assert prove(session, again, two.context, two.state.now)["ok"]
     with two.wiring.platform_session() as session:
-        fed = text("select count(*) from inbox where source = 'reconciled' and state = 'done'")
-        assert session.execute(fed).scalar_one() == len(lost)
+        # The check after the install may have been at work too, so others can be among them.
+        fed = text("select order_id from inbox where source = 'reconciled' and state = 'done'")
+        assert set(lost) <= set(session.execute(fed).scalars())
