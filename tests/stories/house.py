@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication
 import pytest
 import requests
 from cryptography.fernet import Fernet
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 from werkzeug.serving import make_server
 
@@ -117,6 +118,16 @@ class House:
         loops = Loops(self.wiring.batch_session, self.wiring.desk, self.wiring.clock)
         while loops.mature():
             pass
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits that could change an order: no event, no mark, no question to Shopify about one."""
+        waits = text(
+            "select (select count(*) from inbox where state = 'new') + (select count(*) from fraud_dirty) "
+            "+ (select count(*) from rejudge) + (select count(*) from procrastinate_jobs "
+            "where status in ('todo', 'doing') and task_name = 'orders.reread')"
+        )
+        with self.wiring.platform_session() as session:
+            return int(session.execute(waits).scalar_one()) == 0
 
     def until(self, holds: Callable[[], object], what: str, within: timedelta = DEADLINE) -> None:
         """Wait for it, no longer than the acceptance test allows."""

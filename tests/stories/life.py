@@ -89,16 +89,8 @@ class Life:
         self._until(lambda: self.told(order), f"{order.name} in the books")
 
     def _until(self, holds: Callable[[], object], what: str) -> None:
-        self.house.until(lambda: holds() and self.is_quiet(), what, PATIENCE)
-
-    def is_quiet(self) -> bool:
-        """Whether nothing waits that could change an order: no event, no question to Shopify about one."""
-        with self.house.wiring.platform_session() as session:
-            waits = text(
-                "select (select count(*) from inbox where state = 'new') + (select count(*) from procrastinate_jobs "
-                "where status in ('todo', 'doing') and task_name = 'orders.reread')"
-            )
-            return bool(session.execute(waits).scalar_one() == 0)
+        # Quiet first: what holds before the last event was taken may not hold after it.
+        self.house.until(lambda: self.house.is_quiet() and holds(), what, PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -36,16 +36,6 @@ def settled(house: House, holds: Callable[[dict[int, tuple[bool, bool, int]]], b
     house.until(lambda: holds(credits_of(house)), what, within=timedelta(seconds=30))
 
 
-def nothing_waits(house: House) -> bool:
-    """Whether every order was looked at, and judged again where that changed something."""
-    waiting = text(
-        "select (select count(*) from inbox where state = 'new') + (select count(*) from fraud_dirty) "
-        "+ (select count(*) from rejudge)"
-    )
-    with house.wiring.platform_session() as session:
-        return int(session.execute(waiting).scalar_one()) == 0
-
-
 def a_leak(house: House) -> list[Order]:
     """An order a day for three weeks, each of another customer; then many within minutes."""
     house.until(lambda: "MARA10" in codes(house), "the code works at the checkout")
@@ -62,7 +52,7 @@ def test_a_leaked_code_is_held_replaced_and_decided_order_by_order(house: House)
     house.add_creator("Mara Lindqvist", "mara", "MARA10")
     leaked = a_leak(house)
     settled(house, lambda known: sum(flagged for flagged, _, _ in known.values()) >= 4, "the burst is held")
-    house.until(lambda: nothing_waits(house), "every order was looked at", within=timedelta(seconds=30))
+    house.until(house.is_quiet, "every order was looked at", within=timedelta(seconds=30))
     known = credits_of(house)
     held = [order for order in leaked if known[order.id][0]]
     assert held == leaked[-len(held) :]
