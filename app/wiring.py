@@ -14,8 +14,17 @@ from app.db.engine import app_engine, database_url
 from app.db.fresh_schema import fresh_database
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
-from app.flows import derive_awards, issue_code, pack_bodies, reconcile_jobs, reevaluate, retire_codes
+from app.flows import (
+    compare_again,
+    derive_awards,
+    issue_code,
+    pack_bodies,
+    reconcile_jobs,
+    reevaluate,
+    retire_codes,
+)
 from app.flows.apply_file import Applier
+from app.flows.compare_again import CompareAgain
 from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
 from app.flows.install import Installer
@@ -170,6 +179,7 @@ class Wiring:
             ),
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
             Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
+            Job(compare_again.JOB, CompareAgain(self.batch_session, _sleep_ms)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
             *self._reconcile_jobs(),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -52,6 +53,26 @@ def change_contact(session: ShopSession, creator_id: int, contact: Contact, emai
         .where(CreatorRow.id == creator_id)
         .values(name=contact.name, email=contact.email, profile=contact.profile, email_key=email_key)
     )
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The keyed pseudonyms by which a creator is known as a shopper."""
+
+    email: bytes | None
+    customer: bytes | None
+
+
+def keys_of(session: ShopSession, creator_id: int) -> Keys:
+    """By what the creator's own orders are known."""
+    row = session.execute(
+        select(CreatorRow.email_key, CreatorRow.customer_key).where(CreatorRow.id == creator_id)
+    ).one()
+    return Keys(row.email_key, row.customer_key)
+
+
+def set_customer_key(session: ShopSession, creator_id: int, key: bytes | None) -> None:
+    """Say which customer the creator is; None: nobody knows of one."""
+    session.execute(update(CreatorRow).where(CreatorRow.id == creator_id).values(customer_key=key))
 
 
 def set_archived(session: ShopSession, creator_id: int, at: datetime | None) -> None:

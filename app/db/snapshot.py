@@ -1,8 +1,12 @@
 """Whether everybody who may not have seen a commit is done: for work that must miss nobody's rows."""
 
+from collections.abc import Callable
+
 from sqlalchemy import text
 
 from app.db.session import Fenced
+
+POLLS, POLL_MS = 50, 100
 
 
 def under_way(session: Fenced) -> int:
@@ -18,6 +22,20 @@ def are_over(session: Fenced, mark: int) -> bool:
     """Whether all transactions below the mark are over. Ask in a new transaction each time."""
     oldest = session.scalars(text("select cast(pg_snapshot_xmin(pg_current_snapshot()) as text)")).one()
     return int(oldest) >= mark
+
+
+def let_others_finish(session: Fenced, pause_ms: Callable[[int], None]) -> None:
+    """Wait until everybody is done who may not have seen what was committed by now.
+
+    A transaction that goes on for longer than our patience is no delivery.
+    """
+    with session.begin():
+        mark = under_way(session)
+    for _ in range(POLLS):
+        with session.begin():
+            if are_over(session, mark):
+                return
+        pause_ms(POLL_MS)
 
 
 def freeze(session: Fenced) -> None:

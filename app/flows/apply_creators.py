@@ -81,10 +81,9 @@ def _write_creator(applying: Applying, plan: CreatorPlan, held: Creator | None) 
                 invite(session, plan.handle, plan.contact, pseudonym=key, actor=actor, now=now),
                 Change.CREATED,
             )
+        was = creators.keys_of(session, held.id)
         outcome = change(session, plan.handle, plan.contact, pseudonym=key, actor=actor, now=now)
-    if held.contact.email != plan.contact.email:
-        # A creator's own orders earn nothing: another address makes other orders their own.
-        applying.touched.codes.update(code.folded for code in tracking.codes_of(session, held.id))
+    applying.touched.people.append((held.id, was.email, creators.keys_of(session, held.id).email))
     return creators.creator(session, plan.handle), outcome
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.campaigns.store import take_turns
 from app.db.session import PlatformSession, within
-from app.flows import derive_awards, issue_code, reevaluate
+from app.flows import compare_again, derive_awards, issue_code, reevaluate
 from app.flows.apply_creators import apply_creators
 from app.flows.apply_plan import Plan
 from app.flows.apply_programs import apply_programs
@@ -68,6 +68,8 @@ class Applier:
             for program_id, at in sorted(touched.later_offers):
                 issue_code.request(session, self.queue, program_id, at=at)
         derive_awards.request(session, self.queue, session.shop_id)
+        for creator_id, was, is_ in touched.people:
+            compare_again.request(session, self.queue, creator_id, [(was, is_)])
         if touched.placed_from is not None:
             reevaluate.request(session, self.queue, placed_from=touched.placed_from, codes=None)
         if touched.codes:

@@ -54,6 +54,9 @@ class Touched:
     codes: set[str] = field(default_factory=set)
     """Orders with one of these are judged again."""
 
+    people: list[tuple[int, bytes | None, bytes | None]] = field(default_factory=list)
+    """(creator id, pseudonym of the e-mail before, and after) of creators who changed."""
+
     def judge_from(self, at: datetime) -> None:
         """Have orders judged again that were placed from then on."""
         self.placed_from = at if self.placed_from is None else min(self.placed_from, at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.db.session import BatchSession, ShopSession
-from app.db.snapshot import are_over, under_way
+from app.db.snapshot import let_others_finish
 from app.flows.evaluate import evaluate
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock, instant
@@ -20,7 +20,6 @@ from app.tracking.model import fold
 
 JOB = "orders.reevaluate"
 CHUNK = 500
-POLLS, POLL_MS = 50, 100
 MOST_CODES = 1000
 """More codes than this in one decision, and every order is looked at: the list would outgrow a job."""
 
@@ -57,22 +56,10 @@ class Reevaluate:
         chosen = frozenset(codes) if codes is not None else None
         after: int | None = -1
         with self.open_batch() as session:
-            self._let_others_finish(session)
+            # A delivery that is judged by what stood before the decision commits an order we must see.
+            let_others_finish(session, self.pause_ms)
             while after is not None:
                 after = self._portion(session, ShopId(shop_id), after, since, chosen)
-
-    def _let_others_finish(self, session: BatchSession) -> None:
-        """A delivery that is being judged by what stood before the decision commits an order we must see.
-
-        A transaction that goes on for longer than our patience is no delivery.
-        """
-        with session.begin():
-            mark = under_way(session)
-        for _ in range(POLLS):
-            with session.begin():
-                if are_over(session, mark):
-                    return
-            self.pause_ms(POLL_MS)
 
     def _portion(
         self,

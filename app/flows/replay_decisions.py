@@ -21,6 +21,7 @@ from app.commissions import verdicts
 from app.commissions.model import Ruling
 from app.creators import archive, enroll, invite
 from app.creators import store as creators
+from app.creators.customer import set_customer
 from app.creators.model import Contact, Creator, Enrollment
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
@@ -134,6 +135,13 @@ def _change(again: Again) -> None:
     invite.change(again.session, again.subject, contact, pseudonym=again.pseudonym, **again.who_and_when)
 
 
+def _set_customer(again: Again) -> None:
+    key = again.facts["customer_key"]
+    set_customer(
+        again.session, again.subject, bytes.fromhex(key) if key is not None else None, **again.who_and_when
+    )
+
+
 def _recruit(again: Again) -> None:
     recruiter = creators.creator(again.session, again.facts["recruiter"])
     recruit(again.session, again.creator(), recruiter, **again.program(), **again.who_and_when)
@@ -216,6 +224,7 @@ TERMS: Mapping[str, Verb] = {
     "offer.published": _publish,
     "creator.invited": _invite,
     "creator.changed": _change,
+    "creator.customer_set": _set_customer,
     "creator.archived": lambda a: archive.archive(a.session, a.subject, **a.who_and_when),
     "creator.restored": lambda a: archive.restore(a.session, a.subject, **a.who_and_when),
     "creator.enrolled": lambda a: enroll.enroll(a.session, a.creator(), **a.program(), **a.who_and_when),

@@ -122,6 +122,17 @@ _PEOPLE = text("""
     join creators r on r.shop_id = e.shop_id and r.id = e.creator_id
 """)
 
+_RESIGHT = text("""
+    insert into fraud_dirty (shop_id, folded, placed_at)
+    select r.shop_id, r.folded, ends.at from (
+        select s.shop_id, s.folded, min(s.placed_at) as low, max(s.placed_at) as high
+        from enrollments e
+        join codes c on c.shop_id = e.shop_id and c.enrollment_id = e.id
+        join sightings s on s.shop_id = c.shop_id and s.folded = c.folded
+        where e.shop_id = :shop and e.creator_id = :creator group by 1, 2) r
+    cross join lateral (select r.low as at union select r.high) as ends
+""")
+
 _SUSPICIONS = text("""
     select p.shop_id, p.order_id, p.folded, p.facts::text as facts
     from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
@@ -183,6 +194,11 @@ def unsight(session: BatchSession, keys: Sequence[OrderKey], sighted: Sequence[S
             "held_codes": texts(s.folded for s in sighted),
         }
         session.execute(_UNSIGHT, _columns(keys) | held)
+
+
+def resight(session: Fenced, shop_id: int, creator_id: int) -> None:
+    """Mark every code of the creator from its first order to its last: who they are has changed."""
+    session.execute(_RESIGHT, {"shop": shop_id, "creator": creator_id})
 
 
 def take(session: BatchSession, most: int) -> list[Dirty]:

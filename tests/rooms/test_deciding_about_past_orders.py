@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.db import snapshot
 from app.flows import reevaluate
 from app.flows.prove import prove
 from app.wiring import Wiring
@@ -97,4 +98,4 @@ def test_somebody_who_never_ends_does_not_stop_the_rest(world: World) -> None:
         )
         job = reevaluate.Reevaluate(world.wiring.batch_session, world.wiring.clock, slept.append)
         job(shop_id=world.shop_id, placed_from=None, codes=None)
-    assert sum(slept) == reevaluate.POLLS * reevaluate.POLL_MS
+    assert sum(slept) == snapshot.POLLS * snapshot.POLL_MS

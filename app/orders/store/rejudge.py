@@ -1,11 +1,11 @@
 """The queue of orders that must be judged again, because something they depend on changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import text
 
-from app.db.arrays import plain
-from app.db.session import BatchSession, ShopSession
+from app.db.arrays import blobs, plain
+from app.db.session import BatchSession, Fenced, ShopSession
 
 Key = tuple[int, int]
 """(shop id, order id)."""
@@ -13,6 +13,13 @@ Key = tuple[int, int]
 _MARK = text("""
     insert into rejudge (shop_id, order_id)
     select * from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[]))
+""")
+
+_MARK_BOUGHT = text("""
+    insert into rejudge (shop_id, order_id)
+    select o.shop_id, o.id from orders o
+    where o.shop_id = :shop
+      and (o.customer_key = any(cast(:keys as bytea[])) or o.email_key = any(cast(:keys as bytea[])))
 """)
 
 # The lowest shop and order first: two workers that meet lock rows of orders in one order.
@@ -29,6 +36,12 @@ def mark(session: BatchSession | ShopSession, keys: Iterable[Key]) -> None:
     if rows:
         columns = {"shop_ids": plain(r[0] for r in rows), "orders": plain(r[1] for r in rows)}
         session.execute(_MARK, columns)
+
+
+def mark_bought_by(session: Fenced, shop_id: int, keys: Collection[bytes]) -> None:
+    """Mark every order of the shop whose shopper has one of these pseudonyms."""
+    if keys:
+        session.execute(_MARK_BOUGHT, {"shop": shop_id, "keys": blobs(sorted(keys))})
 
 
 def take(session: BatchSession, most: int) -> list[Key]:
