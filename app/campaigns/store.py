@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.campaigns.crediting import History, history_of
@@ -25,6 +25,17 @@ VERSIONS = text(
     from unnest(cast(:shops as bigint[]), cast(:programs as bigint[])) as wanted (shop_id, program_id)
     join offers o on o.shop_id = wanted.shop_id and o.program_id = wanted.program_id
     order by o.shop_id, o.program_id, o.version
+    """
+)
+
+OF_SHOP = text(
+    """
+    select p.id as program_id, p.handle, p.name, p.window_days, p.hold_days, cast(nullif(p.crediting, '[]') as text) as crediting,
+           o.id, o.version, o.effective_from, cast(o.content as text) as content
+    from programs p
+    left join offers o on o.shop_id = p.shop_id and o.program_id = p.id
+    where p.shop_id = :shop
+    order by p.handle, o.version
     """
 )
 
@@ -49,16 +60,33 @@ def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int
     wanted = {"shops": plain(shop for shop, _ in unique), "programs": plain(program for _, program in unique)}
     found: defaultdict[tuple[int, int], list[OfferVersion]] = defaultdict(list)
     for row in session.execute(VERSIONS, wanted):
-        found[row.shop_id, row.program_id].append(
-            OfferVersion(
-                id=OfferId(row.id),
-                program_id=ProgramId(row.program_id),
-                version=row.version,
-                effective_from=row.effective_from,
-                terms=_terms(row.content),
-            )
-        )
+        found[row.shop_id, row.program_id].append(_version(row))
     return dict(found)
+
+
+def terms_of_shop(session: ShopSession) -> list[tuple[Program, list[OfferVersion]]]:
+    """Every program of the shop, by handle, each with all its versions, oldest first. One statement."""
+    found: dict[int, tuple[Program, list[OfferVersion]]] = {}
+    for row in session.execute(OF_SHOP, {"shop": session.shop_id}):
+        if row.program_id not in found:
+            history = history_of(row.window_days, row.crediting)
+            program = Program(
+                ProgramId(row.program_id), row.handle, row.name, row.window_days, row.hold_days, history
+            )
+            found[row.program_id] = program, []
+        if row.id is not None:
+            found[row.program_id][1].append(_version(row))
+    return list(found.values())
+
+
+def _version(row: Row[Any]) -> OfferVersion:
+    return OfferVersion(
+        id=OfferId(row.id),
+        program_id=ProgramId(row.program_id),
+        version=row.version,
+        effective_from=row.effective_from,
+        terms=_terms(row.content),
+    )
 
 
 def asks_for_catalogue(session: Fenced, shop_id: int) -> bool:

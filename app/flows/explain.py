@@ -23,7 +23,7 @@ from app.flows.explain_evidence import candidate
 from app.flows.explain_models import side_by_side
 from app.flows.explain_words import PlainVoice, money, plain
 from app.flows.offer_words import summary
-from app.flows.review import label, reasons
+from app.flows.review import label, reasons_of
 from app.fraud.model import Finding
 from app.kernel.errors import NotFound
 from app.orders import store as orders
@@ -55,11 +55,11 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
     decision = kept.decision if kept else Decision(DEFAULT, (), Reason.NO_EVIDENCE, ())
     earnings = credits_store.of_order(session, order.facts.id)
     shop = shops.get(session, session.shop_id)
-    programs = campaigns.programs(session)
-    versions = campaigns.versions(session, [(session.shop_id, p.id) for p in programs])
-    offers = {program: held for (_, program), held in versions.items()}
+    terms = campaigns.terms_of_shop(session)
+    programs = [program for program, _ in terms]
+    offers: dict[int, list[OfferVersion]] = {program.id: held for program, held in terms if held}
     return {
-        **_order(order, decision, earnings, as_of, _reasons(session, order.facts.id, earnings)),
+        **_order(order, decision, earnings, as_of, _reasons(session, order, decision, earnings)),
         "models": side_by_side(session, order, decision, programs, offers, timezone=shop.timezone),
         "offers": _offers(earnings, programs, offers, order.facts.currency),
         "decisions": _decisions(session, order.facts.id, as_of),
@@ -70,17 +70,19 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
 
 def order_of(session: ShopSession, reference: str) -> StoredOrder:
     """The order that a person means by its number, gid or #name. Raises NoSuchOrder."""
-    order_id = orders.find(session, reference)
-    if order_id is None:
+    order = orders.find(session, reference)
+    if order is None:
         raise NoSuchOrder(reference)
-    (order,) = orders.current(session, [(session.shop_id, order_id)])
     return order
 
 
-def _reasons(session: ShopSession, order_id: int, earnings: Credits) -> dict[int, list[Finding]]:
+def _reasons(
+    session: ShopSession, order: StoredOrder, decision: Decision, earnings: Credits
+) -> dict[int, list[Finding]]:
     """Why each flagged creator's part waits, by creator id."""
-    flagged = {(order_id, e.creator_id): e.flags for _, e in earnings if e.flags}
-    return {creator: found for (_, creator), found in reasons(session, flagged).items()} if flagged else {}
+    flagged = {(order.facts.id, e.creator_id): e.flags for _, e in earnings if e.flags}
+    told = reasons_of(session, [order], {order.key: decision}, flagged)
+    return {creator: found for (_, creator), found in told.items()}
 
 
 def _order(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.attribution import store as evidence
+from app.attribution.model import Decision
 from app.db.session import ShopSession
 from app.flows.detect_order import findings
 from app.fraud import store as fraud
@@ -10,6 +11,7 @@ from app.fraud import word_store
 from app.fraud.model import Finding
 from app.fraud.scan import DETECTORS
 from app.orders import store as orders
+from app.orders.store import StoredOrder
 
 OTHER = {
     "two_creators": ("Codes of two creators", "Codes of two creators stand on this order."),
@@ -35,25 +37,38 @@ def reasons(
 ) -> dict[CreditKey, list[Finding]]:
     """The open flags of these credits with their reasons and numbers, in the order of the flags.
 
-    Worked out from the facts that flagged them; four statements, however many credits.
+    Worked out from the facts that flagged them; five statements, however many credits.
     """
     keys = sorted({(session.shop_id, order_id) for order_id, _ in flagged})
-    told = _told(session, keys)
+    return reasons_of(session, orders.current(session, keys), evidence.decisions(session, keys), flagged)
+
+
+def reasons_of(
+    session: ShopSession,
+    found: Sequence[StoredOrder],
+    decisions: Mapping[tuple[int, int], Decision],
+    flagged: Mapping[CreditKey, Sequence[str]],
+) -> dict[CreditKey, list[Finding]]:
+    """The same for whoever has read the orders and their decisions; two statements, none when nothing is flagged."""
+    if not flagged:
+        return {}
+    told = _told(session, found, decisions)
     return {
         key: [told.get(key, {}).get(flag) or Finding(flag, _sentence(flag)) for flag in flags]
         for key, flags in flagged.items()
     }
 
 
-def _told(session: ShopSession, keys: Sequence[tuple[int, int]]) -> dict[CreditKey, dict[str, Finding]]:
-    decisions = evidence.decisions(session, keys)
-    suspicions = fraud.suspicions(session, keys)
+def _told(
+    session: ShopSession, found: Sequence[StoredOrder], decisions: Mapping[tuple[int, int], Decision]
+) -> dict[CreditKey, dict[str, Finding]]:
+    suspicions = fraud.suspicions(session, [order.key for order in found])
     versions = word_store.settings(session, [session.shop_id]).get(session.shop_id, [])
     return {
-        (order.facts.id, creator): {finding.detector: finding for finding in found}
-        for order in orders.current(session, keys)
+        (order.facts.id, creator): {finding.detector: finding for finding in told}
+        for order in found
         if order.key in decisions
-        for creator, found in findings(
+        for creator, told in findings(
             order, decisions[order.key], suspicions.get(order.key, {}), versions
         ).items()
     }

@@ -110,13 +110,22 @@ _GUARD = text("""
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
 """)
 
-_CURRENT = """
-    select o.shop_id, o.id, o.facts::text as facts, o.placed_on, o.paid_at, o.customer_key, o.email_key,
-           o.origin::text as origin, o.event_id, o.event_digest, o.received_minor, o.fulfilled_at
+_COLUMNS = """o.shop_id, o.id, o.facts::text as facts, o.placed_on, o.paid_at, o.customer_key, o.email_key,
+           o.origin::text as origin, o.event_id, o.event_digest, o.received_minor, o.fulfilled_at"""
+
+_CURRENT = f"""
+    select {_COLUMNS}
     from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, id)
     join orders o on o.shop_id = k.shop_id and o.id = k.id
     order by o.shop_id, o.id
-"""
+"""  # noqa: S608 - a constant of ours
+
+_FIND = text(f"""
+    select {_COLUMNS}
+    from orders o
+    where o.shop_id = :shop and (o.id = :id or o.name = :name or o.name = '#' || :name)
+    order by (o.id = :id) desc nulls last, o.placed_at desc limit 1
+""")  # noqa: S608 - a constant of ours
 
 _facts = msgspec.json.Decoder(OrderFacts)
 _origin = msgspec.json.Decoder(Origin)
@@ -212,12 +221,13 @@ def _load(
     rows = session.execute(
         statement, {"shop_ids": plain(k[0] for k in keys), "ids": plain(k[1] for k in keys)}
     )
-    return [
-        ((r.shop_id, r.id), StoredOrder(r.shop_id, _facts.decode(r.facts), r.placed_on, r.paid_at, r.customer_key,
-                                        r.email_key, _origin.decode(r.origin), r.event_id, r.event_digest, (), (),
-                                        r.received_minor, r.fulfilled_at))
-        for r in rows
-    ]  # fmt: skip
+    return [((r.shop_id, r.id), _stored(r)) for r in rows]
+
+
+def _stored(row: Row[Any]) -> StoredOrder:
+    return StoredOrder(row.shop_id, _facts.decode(row.facts), row.placed_on, row.paid_at, row.customer_key, row.email_key,
+                       _origin.decode(row.origin), row.event_id, row.event_digest, (), (), row.received_minor,
+                       row.fulfilled_at)  # fmt: skip
 
 
 def with_refunds(session: BatchSession | ShopSession, orders: Sequence[StoredOrder]) -> list[StoredOrder]:
@@ -255,18 +265,10 @@ def codes_after(
     return [((shop_id, r.id), [code for code in r.codes if code], r.landing) for r in rows]
 
 
-def find(session: ShopSession, reference: str) -> int | None:
-    """The order id that a person means: the number, a gid, or the #name. None when we hold none."""
+def find(session: ShopSession, reference: str) -> StoredOrder | None:
+    """The order that a person means by its number, a gid or the #name, with its refunds. None when we hold none."""
     digits = reference.rsplit("/", 1)[-1]
-    row = session.execute(
-        text(
-            "select id from orders where shop_id = :shop and (id = :id or name = :name or name = '#' || :name) "
-            "order by (id = :id) desc nulls last, placed_at desc limit 1"
-        ),
-        {
-            "shop": session.shop_id,
-            "id": int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None,  # noqa: PLR2004
-            "name": reference,
-        },
-    ).one_or_none()
-    return row.id if row else None
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None  # noqa: PLR2004
+    rows = session.execute(_FIND, {"shop": session.shop_id, "id": number, "name": reference})
+    found = with_refunds(session, [_stored(r) for r in rows])
+    return found[0] if found else None
