@@ -15,12 +15,14 @@ from app.db.fresh_schema import fresh_database
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows import (
+    catalogue_requests,
     compare_again,
     derive_awards,
     issue_code,
     pack_bodies,
     reconcile_jobs,
     reevaluate,
+    reread_catalogue,
     retire_codes,
 )
 from app.flows.apply_file import Applier
@@ -35,6 +37,7 @@ from app.flows.reconcile import Reconciler
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.replay import Replayer
+from app.flows.reread_catalogue import RereadCatalogue
 from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.retire_codes import RetireCodes
@@ -183,6 +186,7 @@ class Wiring:
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
             *self._reconcile_jobs(),
+            *self._catalogue_jobs(),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
             Job(LISTEN, ListenToDisputes(self.shop_api, self.settings.url), repeats_unknown=True),
         )
@@ -196,6 +200,16 @@ class Wiring:
             Job(reconcile_jobs.FULL, calls.full),
             Job(reconcile_jobs.BACKFILL, calls.backfill),
             Job(reconcile_jobs.GO_ON, calls.go_on),
+        )
+
+    def _catalogue_jobs(self) -> tuple[Job, ...]:
+        reread = RereadCatalogue(
+            self.batch_session, self.shop_session, self.shop_api, self.queue, self.clock, SystemClock()
+        )
+        return (
+            Job(reread_catalogue.ALL, reread.every_shop),
+            Job(catalogue_requests.COLLECTIONS, reread.collections),
+            Job(catalogue_requests.PRODUCT, reread.product),
         )
 
     @cached_property

@@ -51,6 +51,26 @@ class Product:
     tags: list[str] = field(default_factory=list)
     status: str = "ACTIVE"
     gift_card: bool = False
+    updated_at: datetime | None = None
+    """Of the last change of its own; None: never changed. Joining a collection is none."""
+
+
+@dataclass
+class Collection:
+    """Some products of a shop: chosen by hand, or (smart) all that carry a tag."""
+
+    id: int
+    title: str
+    handle: str
+    updated_at: datetime
+    tag: str | None = None
+    chosen: set[int] = field(default_factory=set)
+
+    def holds(self, product: Product) -> bool:
+        """Whether the product is in it."""
+        if self.tag is None:
+            return product.id in self.chosen
+        return self.tag.casefold() in {tag.casefold() for tag in product.tags}
 
 
 @dataclass
@@ -222,6 +242,7 @@ class Shop:
     plan: str = "Basic"
     presentment_rates: dict[str, Decimal] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
+    collections: dict[int, Collection] = field(default_factory=dict)
     customers: dict[int, Customer] = field(default_factory=dict)
     discounts: dict[int, Discount] = field(default_factory=dict)
     code_imports: dict[int, CodeImport] = field(default_factory=dict)

@@ -49,6 +49,29 @@ ASKING = text(
 )
 
 
+_NAMED = text(
+    """
+    select distinct named #>> '{}' from offers o
+    cross join lateral (
+        select jsonb_path_query(o.content, '$.rules[*].when[*] ? (@.kind == "collection").fields.ids[*]')
+        union all select jsonb_path_query(o.content, '$.base.collections[*]')) as asked(named)
+    where o.shop_id = :shop and not exists (
+        select from offers n where n.shop_id = o.shop_id and n.program_id = o.program_id
+        and n.effective_from <= :now and (n.effective_from, n.version) > (o.effective_from, o.version))
+    order by 1
+    """
+)
+
+
+_NAMING = text(
+    """
+    select distinct o.shop_id from offers o
+    where o.shop_id = any(cast(:shop_ids as bigint[])) and o.content @?
+        '$ ? (@.rules[*].when[*].kind == "collection" || exists(@.base.collections[*]))' order by 1
+    """
+)
+
+
 def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[OfferVersion]]:
     """All versions, oldest first, of each (shop id, program id); programs without any are left out.
 
@@ -100,6 +123,16 @@ def asks_for_catalogue(session: Fenced, shop_id: int) -> bool:
         {"shop": shop_id},
     )
     return bool(rows.scalar_one())
+
+
+def collections_named(session: Fenced, shop_id: int, now: datetime) -> list[str]:
+    """Shopify's numbers of the collections that offers name which hold now or will."""
+    return list(session.scalars(_NAMED, {"shop": shop_id, "now": now}))
+
+
+def naming_collections(session: Fenced, shop_ids: Collection[int]) -> list[int]:
+    """The shops with an offer that names collections, whenever it holds."""
+    return list(session.scalars(_NAMING, {"shop_ids": plain(sorted(shop_ids))}))
 
 
 def asking_for_customers(session: Fenced, shop_ids: Collection[int]) -> set[int]:

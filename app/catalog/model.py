@@ -11,8 +11,8 @@ class ProductVersion(msgspec.Struct, frozen=True):
 
     product_id: int
     since: datetime
-    tags: tuple[str, ...]
-    """Folded and sorted."""
+    tags: tuple[str, ...] | None
+    """Folded and sorted; None: this source does not tell (who was not yet in a collection that was read)."""
     collections: tuple[str, ...] | None
     """Shopify's numbers, sorted; None: this source does not tell (a webhook)."""
 
@@ -27,22 +27,21 @@ class ProductFacts(msgspec.Struct, frozen=True):
 def in_force(versions: Sequence[ProductVersion], at: datetime) -> ProductFacts | None:
     """What was true then, by the newest version that had begun; before the first, by the earliest known.
 
-    Collections are asked of the versions that tell them. None: nothing is known of the product.
+    Tags and collections are each asked of the versions that tell them. None: nothing is known of the product.
     """
     if not versions:
         return None
-    telling = [v for v in versions if v.collections is not None]
     return ProductFacts(
-        tags=frozenset(_of(versions, at).tags),
-        collections=frozenset(_of(telling, at).collections or ()) if telling else frozenset(),
+        tags=_of([(v.since, v.tags) for v in versions if v.tags is not None], at),
+        collections=_of([(v.since, v.collections) for v in versions if v.collections is not None], at),
     )
 
 
-def _of(versions: Sequence[ProductVersion], at: datetime) -> ProductVersion:
-    begun = [v for v in versions if v.since <= at]
-    if begun:
-        return max(begun, key=lambda v: v.since)
-    return min(versions, key=lambda v: v.since)
+def _of(told: Sequence[tuple[datetime, tuple[str, ...]]], at: datetime) -> frozenset[str]:
+    if not told:
+        return frozenset()
+    begun = [one for one in told if one[0] <= at]
+    return frozenset(max(begun)[1] if begun else min(told)[1])
 
 
 def folded(tags: Iterable[str]) -> tuple[str, ...]:

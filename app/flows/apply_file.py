@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.campaigns.store import take_turns
+from app.campaigns.store import collections_named, take_turns
 from app.db.session import PlatformSession, within
-from app.flows import compare_again, derive_awards, issue_code, reevaluate
+from app.flows import catalogue_requests, compare_again, derive_awards, issue_code, reevaluate
 from app.flows.apply_creators import apply_creators
 from app.flows.apply_plan import Plan
 from app.flows.apply_programs import apply_programs
@@ -67,6 +67,8 @@ class Applier:
                 issue_code.request(session, self.queue, program_id)
             for program_id, at in sorted(touched.later_offers):
                 issue_code.request(session, self.queue, program_id, at=at)
+            if applying.applied.moved("offers") and collections_named(session, session.shop_id, applying.now):
+                catalogue_requests.collections(session, self.queue, session.shop_id)
         derive_awards.request(session, self.queue, session.shop_id)
         for creator_id, was, is_ in touched.people:
             compare_again.request(session, self.queue, creator_id, [(was, is_)])

@@ -23,6 +23,10 @@ class Applied:
         """Say what became of one thing."""
         self.by_change[change][noun].append(key)
 
+    def moved(self, noun: str) -> bool:
+        """Whether anything of that kind was made or changed."""
+        return any(keys[noun] for change, keys in self.by_change.items() if change is not Change.UNCHANGED)
+
     def to_json(self) -> dict[str, object]:
         """{"shop", "created", "changed", "unchanged"}."""
         return {"shop": self.shop, **{change.value: keys for change, keys in self.by_change.items()}}

@@ -9,7 +9,7 @@ from app.campaigns.notice import announce
 from app.campaigns.publish import publish
 from app.creators import store as creators
 from app.db.session import ShopSession
-from app.flows import derive_awards, issue_code, reevaluate
+from app.flows import catalogue_requests, derive_awards, issue_code, reevaluate
 from app.flows.check_caps import check_caps
 from app.flows.desk import Desk
 from app.flows.dry_run import would_reprice
@@ -86,10 +86,12 @@ def publish_offer(
 
 
 def _follow(session: ShopSession, desk: Desk, published: OfferVersion, now: datetime) -> None:
-    """Let Shopify have the discount when it holds, and price again what was placed and owed since."""
+    """Let Shopify have the discount when it holds, ask who is in collections, price again what was placed since."""
     start = published.effective_from
     derive_awards.request(session, desk.queue, session.shop_id)
     if not shops.get(session, session.shop_id).offline:
+        if store.collections_named(session, session.shop_id, now):
+            catalogue_requests.collections(session, desk.queue, session.shop_id)
         issue_code.request(session, desk.queue, published.program_id, at=start if start > now else None)
     if start < now:
         reevaluate.request(session, desk.queue, placed_from=start, codes=None)

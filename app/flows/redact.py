@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.attribution import forget as evidence
 from app.audit import forget as decisions
+from app.catalog import forget as catalog
 from app.commissions import import_store as history
 from app.creators import forget as creators
 from app.db.session import BatchSession
@@ -77,6 +78,7 @@ def redact_shop(
     history.forget_shop(session, shop_id)
     fraud.forget_shop(session, shop_id)
     checks.forget_shop(session, shop_id)
+    catalog.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None

@@ -18,12 +18,13 @@ from app.db.fresh_schema import Fresh
 from app.db.session import BatchSession, ShopSession
 from app.db.snapshot import freeze
 from app.flows import derive_awards, replay_orders
+from app.flows.catalogue import CATALOGUE_TOPICS
 from app.flows.desk import Desk
 from app.flows.detect import detect
 from app.flows.rejudge import rejudge
 from app.flows.replay_compare import Compared, compare
 from app.flows.replay_decisions import VERDICTS, take_again
-from app.flows.topics import CATALOGUE_TOPICS, HANDLERS, ORDER_TOPICS
+from app.flows.topics import HANDLERS, ORDER_TOPICS
 from app.inbox import store as inbox
 from app.inbox.model import StoredEvent
 from app.jobs.queue import NoQueue

@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.db.session import BatchSession
-from app.flows.catalogue import REREAD_TOPIC, product_changed, product_deleted, products_reread
+from app.flows.catalogue import (
+    REREAD_TOPIC,
+    collection_changed,
+    product_changed,
+    product_deleted,
+    products_reread,
+)
 from app.flows.data_request import answer_data_request
 from app.flows.desk import Desk
 from app.flows.reconcile_jobs import wake
@@ -30,9 +36,6 @@ ORDER_TOPICS = frozenset(
 )
 """Taken in batches by flows/order_to_ledger; the topic says nothing, the state in the body does."""
 
-CATALOGUE_TOPICS = frozenset({"products/create", "products/update", REREAD_TOPIC})
-"""What orders are priced by besides themselves; replay hears them before any order."""
-
 Handler = Callable[[BatchSession, StoredEvent, ShopContext, Desk, datetime], str | None]
 """Answers one event; returns why it was ignored, or None when it was acted on. No HTTP in a handler."""
 
@@ -44,6 +47,9 @@ HANDLERS: Mapping[str, Handler] = {
     "products/create": product_changed,
     "products/update": product_changed,
     "products/delete": product_deleted,
+    "collections/create": collection_changed,
+    "collections/update": collection_changed,
+    "collections/delete": collection_changed,
     REREAD_TOPIC: products_reread,
     "customers/data_request": answer_data_request,
     "customers/redact": redact_customer,

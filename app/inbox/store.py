@@ -216,6 +216,18 @@ def lag(session: Session, now: datetime, *, shop_domain: str | None = None) -> I
     return InboxLag(waiting, max(now - oldest, timedelta()))
 
 
+def are_waiting(session: Session, shop_domain: str, topics: Collection[str]) -> bool:
+    """Whether events of these topics wait that nobody has looked at yet."""
+    event = InboxEvent
+    query = select(event.id).where(
+        event.shop_domain == shop_domain,
+        event.state == "new",
+        event.attempts == 0,
+        event.topic.in_(sorted(topics)),
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def parked_everywhere(session: Session) -> int:
     """How many events are parked, over all shops; for the metrics."""
     query = select(func.count()).where(InboxEvent.state == "parked")

@@ -23,4 +23,6 @@ SCHEDULE = (
     Periodic("orders.reconcile_all", "*/15 * * * *"),
     # The last 60 days of every shop where it is three o'clock at night now.
     Periodic("orders.reconcile_all_nightly", "2 * * * *"),
+    # Who is in the collections that offers name: smart ones change without a word.
+    Periodic("catalog.reread_all", "21 1 * * *"),
 )

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from devstore.control import bulk, delivery, order_life, orders, platform, shops
+from devstore.control import bulk, delivery, order_life, orders, platform, shelf, shops
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused
 from devstore.state import State
@@ -27,6 +27,7 @@ def register(app: Flask, state: State, courier: Courier, api: AdminApi) -> None:
 
     platform.register(app, state, courier, api)
     shops.register(app, state)
+    shelf.register(app, state)
     orders.register(app, state)
     order_life.register(app, state)
     delivery.register(app, state, courier)

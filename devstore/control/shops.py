@@ -1,4 +1,4 @@
-"""Shops, products, discounts, installation, privacy requests."""
+"""Shops, discounts, installation, privacy requests."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from devstore.model import Customer, Discount, DiscountKind, Refused, Shop
 from devstore.payloads.discount import discount_gid
 from devstore.state import State
 from devstore.verbs import discounts
-from devstore.verbs.create_shop import add_product, create_shop, update_shop
+from devstore.verbs.create_shop import create_shop, update_shop
 from devstore.verbs.customers import find_customer, redact_customer, redact_shop, request_data
 from devstore.verbs.install import install, set_scopes, uninstall
 from devstore.verbs.notify import send_test_notification
@@ -21,7 +21,7 @@ SHOP_AMOUNTS = ("tax_rate", "shipping_price")
 
 
 def register(app: Flask, state: State) -> None:
-    """Routes about a shop, its shelf and its app."""
+    """Routes about a shop and its app."""
     _shop_routes(app, state)
     _discount_routes(app, state)
     _install_routes(app, state)
@@ -47,14 +47,6 @@ def _shop_routes(app: Flask, state: State) -> None:
     @app.get("/_control/shops/<domain>")
     def see_shop(domain: str) -> ResponseReturnValue:
         return jsonify(show_shop(state, state.shop(domain)))
-
-    @app.post("/_control/shops/<domain>/products")
-    def product(domain: str) -> ResponseReturnValue:
-        given = body({"title", "price", "handle", "gift_card", "product_type", "tags"})
-        price = amount(given, "price") or Decimal(0)
-        del given["price"]
-        made = add_product(state, state.shop(domain), given.pop("title"), price, **given)
-        return jsonify(id=made.id, handle=made.handle, variant_id=made.variants[0].id), 201
 
     @app.post("/_control/shops/<domain>/test_notification")
     def test_notification(domain: str) -> ResponseReturnValue:

@@ -6,7 +6,16 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError
 
-from devstore.graphql import bulk, discounts, metafields, orders, products, shop_fields, subscriptions
+from devstore.graphql import (
+    bulk,
+    collections,
+    discounts,
+    metafields,
+    orders,
+    products,
+    shop_fields,
+    subscriptions,
+)
 from devstore.graphql.context import Context
 from devstore.graphql.cost import DEAREST_QUERY, Bucket, requested
 from devstore.graphql.engine import checked, run
@@ -15,7 +24,7 @@ from devstore.model import Shop
 from devstore.oauth import valid_token
 from devstore.state import State
 
-RESOLVERS = (bulk, discounts, metafields, orders, products, shop_fields, subscriptions)
+RESOLVERS = (bulk, collections, discounts, metafields, orders, products, shop_fields, subscriptions)
 KNOWN_VERSIONS = {"2026-01", "2026-04", "2026-07", VERSION}
 UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from devstore.clock import rfc3339
+from devstore.graphql.collections import collections_of
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid, node_type, number_of, query
 from devstore.graphql.errors import missing
@@ -88,6 +89,9 @@ def product_node(context: Context, one: Product) -> Node:
         "description": one.description,
         "isGiftCard": one.gift_card,
         "createdAt": rfc3339(one.created_at),
+        "updatedAt": rfc3339(one.updated_at or one.created_at),
+        "collections": lambda **a: collections_of(context, one, a),
+        "inCollection": lambda id: _is_in(context, one, id),  # noqa: A006  # Shopify's name
         "onlineStoreUrl": f"https://{context.shop.domain}/products/{one.handle}",
         "featuredMedia": None,
         "variantsCount": {"count": len(one.variants), "precision": "EXACT"},
@@ -97,6 +101,11 @@ def product_node(context: Context, one: Product) -> Node:
         },
         "variants": lambda **a: connection(context, one.variants, lambda v: variant_node(context, one, v), a),
     }
+
+
+def _is_in(context: Context, one: Product, collection: str) -> bool:
+    found = context.shop.collections.get(number_of(collection, "Collection") or 0)
+    return found is not None and found.holds(one)
 
 
 def variant_node(context: Context, one: Product, variant: Variant) -> Node:

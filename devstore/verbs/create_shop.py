@@ -7,6 +7,7 @@ from typing import Any
 
 from devstore.model import Product, Refused, Shop, Variant
 from devstore.money import rounded
+from devstore.payloads.product import product_body
 from devstore.payloads.shop import shop_body
 from devstore.state import State, Subscription
 
@@ -61,7 +62,7 @@ def add_product(
     description: str = "",
     gift_card: bool = False,
 ) -> Product:
-    """Put a product on the shelf; without variants it has one, called Default Title. Refused: handle taken."""
+    """Put a product on the shelf; without variants it has one, called Default Title. The app hears products/create. Refused: handle taken."""
     with state.acting():
         handle = handle or title.lower().replace(" ", "-")
         if any(p.handle == handle for p in shop.products.values()):
@@ -81,6 +82,7 @@ def add_product(
             gift_card=gift_card,
         )
         shop.products[product.id] = product
+        state.emit(shop, "products/create", lambda: product_body(shop, product))
         return product
 
 

@@ -6,13 +6,14 @@ from devstore.model import Shop
 from devstore.payloads.discount import discount_body
 from devstore.payloads.order import order_body
 from devstore.state import State
+from devstore.verbs.shelves import change_product
 from devstore.verbs.versions import touch
 
 
 def change_tags(
     state: State, shop: Shop, kind: str, number: int, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> None:
-    """Add and take tags; a tagged order emits orders/updated (stamping triggers updates), a discount discounts/update."""
+    """Add and take tags; a tagged order emits orders/updated (stamping triggers updates), a discount discounts/update, a product products/update."""
     with state.acting():
         if kind == "Order":
             order = shop.orders[number]
@@ -22,7 +23,8 @@ def change_tags(
         elif kind == "Customer":
             shop.customers[number].tags = _changed(shop.customers[number].tags, add, remove)
         elif kind == "Product":
-            shop.products[number].tags = _changed(shop.products[number].tags, add, remove)
+            product = shop.products[number]
+            change_product(state, shop, product, tags=_changed(product.tags, add, remove))
         else:
             discount = shop.discounts[number]
             discount.tags = _changed(discount.tags, add, remove)

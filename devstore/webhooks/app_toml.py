@@ -10,7 +10,8 @@ from devstore.state import AppConfig, Subscription
 DEFAULT_TOPICS = (
     "orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/edited", "refunds/create",
     "app/uninstalled", "app/scopes_update", "shop/update", "discounts/create", "discounts/update", "discounts/delete",
-    "discounts/redeemcode_removed", "bulk_operations/finish",
+    "discounts/redeemcode_removed", "bulk_operations/finish", "products/create", "products/update", "products/delete",
+    "collections/create", "collections/update", "collections/delete",
     "customers/data_request", "customers/redact", "shop/redact",
 )  # fmt: skip
 DEFAULT_SCOPES = frozenset({

@@ -52,6 +52,7 @@ KEYS: dict[str, set[str]] = {
 }
 TOPIC_SCOPES = {
     "products/": "read_products",
+    "collections/": "read_products",
     "orders/": "read_orders",
     "refunds/": "read_orders",
     "discounts/": "read_discounts",

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.store import record
+from app.catalog import store as catalog
 from app.flows.prove import prove
 from app.shopify import payloads
 from app.shops import store
@@ -220,6 +221,23 @@ def test_an_erased_shop_keeps_its_books_and_loses_everything_about_people(world:
         ).lower()
     assert "mara" not in held
     assert "erased creator" in held
+
+
+def test_an_erased_shop_keeps_no_products(world: World) -> None:
+    neighbour = World(world.wiring, domain="luma.myshopify.com")
+    told = {"id": 11, "updated_at": NOW.isoformat(), "tags": "summer"}
+    for shop in (world, neighbour):
+        shop.deliver("products/update", told)
+        shop.work()
+        with shop.wiring.shop_session(shop.shop_id) as session, session.begin():
+            catalog.note_listed(session, shop.shop_id, "7", NOW)
+    erase(world)
+    left = []
+    for shop in (world, neighbour):
+        with shop.wiring.shop_session(shop.shop_id) as session:
+            versions = catalog.versions(session, [(shop.shop_id, 11)])
+            left.append((len(versions), len(catalog.listed(session, shop.shop_id))))
+    assert left == [(0, 0), (1, 1)]
 
 
 def test_an_erased_shop_still_proves_its_books(world: World) -> None:
