@@ -15,7 +15,10 @@ def apply_policies(
 ) -> list[Candidate]:
     """The same candidates; codes whose policy is not met have failed one test more."""
     clicks = [c for c in candidates if c.kind is Kind.CLICK and c.is_eligible]
-    last = max(clicks, key=lambda c: c.seen_at or order.placed_at, default=None)
+    # Of clicks at one instant the one that models take for the last, in whatever sequence they were read.
+    last = max(
+        sorted(clicks, key=lambda c: c.value), key=lambda c: c.seen_at or order.placed_at, default=None
+    )
     bound = next((c for c in candidates if c.kind is Kind.BINDING and c.is_eligible), None)
     winner = last or bound
     return [

@@ -117,3 +117,15 @@ def test_the_sequence_in_which_clicks_are_read_changes_nobodys_part(
         decision = decide(*build(terms, order_of_visits, codes))
         parts.add(tuple(sorted((w.creator, w.weight) for w in decision.winners)))
     assert len(parts) == 1
+
+
+def test_of_two_clicks_at_one_instant_a_code_only_for_the_winner_asks_the_same_whichever_is_read_first() -> (
+    None
+):
+    mara, theo = ((person, 3, Verdict.BILLABLE, Consent.GRANTED, ((None, None),)) for person in (0, 1))
+    code_of_theo = (1, 500, CreditPolicy.ONLY_IF_WINNER, ((None, None),))
+    for visits in ([mara, theo], [theo, mara]):
+        decision = decide(*build(Crediting(), visits, [code_of_theo]))
+        assert [(w.creator, w.value) for w in decision.winners] == [("mara", "mara")]
+        (refused,) = [c for c in decision.candidates if c.failed]
+        assert refused.failed == (Reason.NEEDS_WINNING_CLICK,)
