@@ -228,9 +228,9 @@ def _earned(lines: Sequence[LineEarning], standing: Standing, verdict: Verdict |
         return 0
     paid, due = standing.captured or (1, 1)
     lost, whole = standing.lost or (0, 1)
-    if paid <= 0 or due <= 0:
+    if due <= 0:
         return 0
-    part, of = min(paid, due) * (whole - lost), due * whole
+    part, of = max(0, min(paid, due)) * (whole - lost), due * whole
     return sum(half_even(line.commission_minor * part, of) for line in lines)
 
 

@@ -66,24 +66,18 @@ def move(posted: Position, target: Position, cause: Cause) -> list[Entry]:
     pending = target.pending - posted.pending
     payable = target.payable - posted.payable
     source, held, owed, opens = cause.route.source, cause.route.held, cause.route.owed, cause.route.opens
-    begun = _accrued_at(posted, cause)
-    steps: list[_Step] = []
-    if cause.route.is_direct and pending == 0 and (payable > 0 or cause.posted_entries == 0):
-        steps += _step(opens, source, owed, payable, begun) or _step(opens, owed, source, -payable, begun)
-    elif payable > 0:
-        if pending + payable > 0:
-            steps += _step(opens, source, held, pending + payable, begun)
-        else:
-            steps += _step(EntryKind.REVERSE, held, source, -(pending + payable), cause.caused_at)
-        steps += _step(EntryKind.MATURE, held, owed, payable, _matured_at(cause, steps))
-    elif pending > 0:
-        back = min(pending, -payable)
-        steps += _step(EntryKind.HOLD, owed, held, back, cause.caused_at)
-        steps += _step(opens, source, held, pending - back, begun)
-        steps += _step(EntryKind.REVERSE, owed, source, -payable - back, cause.caused_at)
+    begun, caused = _accrued_at(cause), cause.caused_at
+    if cause.route.is_direct and pending == 0:
+        less = opens if cause.posted_entries == 0 else EntryKind.REVERSE
+        steps = _step(opens, source, owed, payable, begun) + _step(less, owed, source, -payable, begun)
     else:
-        steps += _step(EntryKind.REVERSE, held, source, -pending, cause.caused_at)
-        steps += _step(EntryKind.REVERSE, owed, source, -payable, cause.caused_at)
+        matured, back = max(0, payable), max(0, min(pending, -payable))
+        entered = pending + matured - back
+        steps = _step(EntryKind.HOLD, owed, held, back, caused)
+        steps += _step(opens, source, held, entered, begun)
+        steps += _step(EntryKind.REVERSE, held, source, -entered, caused)
+        steps += _step(EntryKind.MATURE, held, owed, matured, _matured_at(cause, steps))
+        steps += _step(EntryKind.REVERSE, owed, source, -payable - back, caused)
     return [_entry(step, cause, cause.posted_entries + n) for n, step in enumerate(steps)]
 
 
@@ -91,10 +85,9 @@ def _step(kind: EntryKind, debit: Account, credit: Account, minor: int, at: date
     return [_Step(kind, Line(debit, credit, minor), at)] if minor > 0 else []
 
 
-def _accrued_at(posted: Position, cause: Cause) -> datetime:
+def _accrued_at(cause: Cause) -> datetime:
     """The first accrual is true since the payment; a later one since what caused it."""
-    first = posted == Position() and cause.posted_entries == 0
-    return cause.paid_at if first and cause.paid_at is not None else cause.caused_at
+    return cause.paid_at if cause.posted_entries == 0 and cause.paid_at is not None else cause.caused_at
 
 
 def _matured_at(cause: Cause, steps: list[_Step]) -> datetime:

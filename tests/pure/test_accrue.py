@@ -1,61 +1,19 @@
 """What should be earned, worked out by hand."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.attribution.model import Candidate, Decision, Kind, Reason
-from app.campaigns.model import Discount, OfferTerms, OfferVersion, RuleSpec
-from app.commissions.accrue import earn, target
+from app.campaigns.model import RuleSpec
+from app.commissions.accrue import target
 from app.commissions.checks import FlatCurrency
-from app.commissions.model import Earning, Position, Standing
+from app.commissions.model import Position
 from app.commissions.rulebook import BadRule, rule_of
-from app.kernel.ids import OfferId, ProgramId
-from app.orders.model import FinancialStatus, Line, OrderFacts, RefundFacts
-from app.orders.net_sales import line_bases
-
-PLACED = datetime(2026, 3, 1, tzinfo=UTC)
-PERCENT = RuleSpec("percent", {"rate": "0.12"})
-FLAT = RuleSpec("flat", {"amount": "5.00", "currency": "EUR"})
-
-
-def order(*lines: Line, **facts: object) -> OrderFacts:
-    made = OrderFacts(
-        id=1, name="#1", placed_at=PLACED, updated_at=PLACED, currency="EUR", taxes_included=False, test=False,
-        cancelled_at=None, financial_status=FinancialStatus.PAID, lines=lines, discounts=(),
-    )  # fmt: skip
-    return msgspec.structs.replace(made, **facts)
-
-
-def line(
-    line_id: int, price: int, ordered: int = 1, *, current: int | None = None, discount: int = 0
-) -> Line:
-    left = ordered if current is None else current
-    return Line(line_id, "x", None, None, ordered, left, price, discount, 0, gift_card=False)
-
-
-def refund(*units: tuple[int, int]) -> RefundFacts:
-    return RefundFacts(id=1, order_id=1, refunded_at=PLACED, lines=units, needs_reread=False)
-
-
-def credited(*weights: str) -> Decision:
-    winners = tuple(
-        Candidate(kind=Kind.CODE, value=f"C{n}", creator=f"c{n}", won=True, reason_code=Reason.WON, reason="",
-                  enrollment_id=n, creator_id=n, program_id=1, weight=Decimal(w))
-        for n, w in enumerate(weights, 1)
-    )  # fmt: skip
-    return Decision("code_then_last_click", winners, None, ())
-
-
-def earnings(
-    facts: OrderFacts, spec: RuleSpec, *refunds: RefundFacts, weights: tuple[str, ...] = ("1",)
-) -> list[Earning]:
-    offer = OfferVersion(OfferId(1), ProgramId(1), 1, PLACED, OfferTerms(30, Discount(), (spec,)))
-    return earn(facts, line_bases(facts, refunds), credited(*weights), {1: [offer]}, Standing(PLACED))
+from app.orders.model import OrderFacts, RefundFacts
+from tests.pure.paying import FLAT, PERCENT, PLACED, earnings, line, order, refund
 
 
 def commission(facts: OrderFacts, spec: RuleSpec, *refunds: RefundFacts) -> int:

@@ -73,11 +73,123 @@ def test_keys_count_on_so_that_no_movement_can_be_posted_twice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("posted", "target", "lines"),
+    [
+        ((0, 0), (1, 0), ["accrue expense>pending 1"]),
+        ((0, 0), (0, 1), ["accrue expense>pending 1", "mature pending>payable 1"]),
+        ((1, 0), (0, 0), ["reverse pending>expense 1"]),
+        ((0, 1), (0, 0), ["reverse payable>expense 1"]),
+        ((0, 1), (1, 0), ["hold payable>pending 1"]),
+        ((10, 0), (0, 12), ["accrue expense>pending 2", "mature pending>payable 12"]),
+        ((10, 0), (0, 9), ["reverse pending>expense 1", "mature pending>payable 9"]),
+        ((10, 5), (3, 9), ["reverse pending>expense 3", "mature pending>payable 4"]),
+        ((0, 10), (12, 0), ["hold payable>pending 10", "accrue expense>pending 2"]),
+        ((0, 10), (9, 0), ["hold payable>pending 9", "reverse payable>expense 1"]),
+        ((5, 10), (8, 2), ["hold payable>pending 3", "reverse payable>expense 5"]),
+        ((10, 10), (4, 7), ["reverse pending>expense 6", "reverse payable>expense 3"]),
+    ],
+)
+def test_each_movement_takes_the_shortest_way_between_accounts(
+    posted: tuple[int, int], target: tuple[int, int], lines: list[str]
+) -> None:
+    found = move(Position(*posted), Position(*target), structs.replace(CAUSE, posted_entries=3))
+    told = [
+        (e.kind, line.debit.split("_")[-1], line.credit.split("_")[-1], line.amount_minor)
+        for e in found
+        for line in e.lines
+    ]
+    assert [f"{kind} {debit}>{credit} {minor}" for kind, debit, credit, minor in told] == lines
+
+
+@pytest.mark.parametrize(
+    ("posted", "target"),
+    [((0, 10), (12, 0)), ((0, 10), (4, 0)), ((10, 10), (4, 7)), ((4, 0), (9, 0)), ((0, 0), (9, 0))],
+)
+def test_what_comes_after_the_first_entry_is_true_since_its_cause(
+    posted: tuple[int, int], target: tuple[int, int]
+) -> None:
+    # Also where nothing is posted any more: it was earned, taken back, and is earned anew.
+    cause = structs.replace(CAUSE, posted_entries=2, posted_until=PAID)
+    assert {e.effective_at for e in move(Position(*posted), Position(*target), cause)} == {CAUSE.caused_at}
+
+
+def test_without_a_known_payment_the_first_accrual_is_true_since_its_cause() -> None:
+    (entry,) = move(Position(), Position(pending=1), structs.replace(CAUSE, paid_at=None))
+    assert entry.effective_at == CAUSE.caused_at
+
+
+def test_what_matures_without_a_hold_is_due_when_it_came() -> None:
+    accrue, mature = move(Position(), Position(payable=1), structs.replace(CAUSE, matures_at=None))
+    assert (accrue.effective_at, mature.effective_at) == (PAID, CAUSE.caused_at)
+
+
+def test_what_is_earned_anew_after_its_hold_matures_when_it_comes() -> None:
+    late = structs.replace(CAUSE, caused_at=PAID + timedelta(days=50), posted_entries=2, posted_until=PAID)
+    assert {e.effective_at for e in move(Position(), Position(payable=1), late)} == {late.caused_at}
+
+
+def test_an_entry_says_whose_it_is_and_what_caused_it() -> None:
+    (entry,) = move(Position(), Position(pending=10), CAUSE)
+    assert (entry.shop_id, entry.order_id, entry.creator_id, entry.currency, entry.event_id) == (
+        1,
+        1001,
+        7,
+        "EUR",
+        5,
+    )
+    assert (entry.award, entry.kind) == (None, EntryKind.ACCRUE)
+    route = Route(Account.GIFT_EXPENSE, Account.GOODS, Account.PAYABLE, EntryKind.GIFT)
+    (gift,) = move(
+        Position(), Position(pending=10), structs.replace(CAUSE, order_id=None, award="gift/x", route=route)
+    )
+    assert (gift.award, gift.order_id, gift.key) == ("gift/x", None, "award/gift/x/0")
+
+
+DIRECT = Route(Account.OPENING, Account.PENDING, Account.PAYABLE, EntryKind.OPENING, is_direct=True)
+
+
+@pytest.mark.parametrize(
+    ("entries", "posted", "target", "kinds"),
+    [
+        (0, 0, 5, ["opening"]),
+        (0, 0, -5, ["opening"]),
+        (0, 0, 1, ["opening"]),
+        (1, 5, 5, []),
+        (1, 5, 6, ["opening"]),
+        (1, 5, 4, ["reverse"]),
+        (1, -5, 0, ["opening"]),
+        (2, 0, 5, ["opening"]),
+    ],
+)
+def test_without_a_hold_more_is_opened_and_less_is_reversed(
+    entries: int, posted: int, target: int, kinds: list[str]
+) -> None:
+    cause = structs.replace(CAUSE, route=DIRECT, posted_entries=entries)
+    found = move(Position(payable=posted), Position(payable=target), cause)
+    assert [e.kind.value for e in found] == kinds
+    assert net(found).get(Account.PAYABLE, 0) == target - posted
+    assert {e.effective_at for e in found} <= {PAID if entries == 0 else CAUSE.caused_at}
+
+
+def test_what_stands_on_hold_leaves_it_also_where_the_route_has_none() -> None:
+    cause = structs.replace(CAUSE, route=DIRECT, posted_entries=1)
+    assert [e.kind for e in move(Position(pending=5), Position(payable=5), cause)] == [EntryKind.MATURE]
+    assert [e.kind for e in move(Position(pending=5), Position(), cause)] == [EntryKind.REVERSE]
+
+
+@pytest.mark.parametrize(
     "line", [Line(Account.PENDING, Account.PAYABLE, 0), Line(Account.PENDING, Account.PENDING, 5)]
 )
 def test_a_line_that_moves_nothing_cannot_be_made(line: Line) -> None:
-    with pytest.raises(UnbalancedLine):
+    with pytest.raises(UnbalancedLine) as refused:
         Entry(1, EntryKind.ACCRUE, 7, "EUR", (line,), PAID, "k")
+    said = f"A posting of {line.amount_minor} from {line.credit} to {line.debit} moves nothing."
+    assert str(refused.value) == said
+
+
+def test_a_line_of_one_minor_unit_moves_something() -> None:
+    line = Line(Account.PENDING, Account.PAYABLE, 1)
+    assert Entry(1, EntryKind.MATURE, 7, "EUR", (line,), PAID, "k").lines == (line,)
 
 
 def test_nothing_matures_before_it_is_there() -> None:
