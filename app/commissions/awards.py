@@ -4,6 +4,7 @@ An award stands in the books by the one mechanism that orders have: what is post
 Source: semantics.md 5 and 7.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -56,7 +57,7 @@ class Award(msgspec.Struct, frozen=True):
         return self.matures_at <= self.earned_at
 
 
-COUNTED_AS = {
+COUNTED_AS: Mapping[str, Account] = {
     AwardKind.FIXED_FEE: Account.FEE_EXPENSE,
     AwardKind.GIFT: Account.GIFT_EXPENSE,
     AwardKind.IMPORTED: Account.OPENING,
@@ -64,7 +65,7 @@ COUNTED_AS = {
 }
 """The account that bears an award; commission_expense for every other kind."""
 
-OPENS = {
+OPENS: Mapping[str, EntryKind] = {
     AwardKind.GIFT: EntryKind.GIFT,
     AwardKind.IMPORTED: EntryKind.OPENING,
     AwardKind.WRITE_OFF: EntryKind.WRITE_OFF,
@@ -111,9 +112,6 @@ def entries(award: Award, posted: Posted | None, as_of: datetime) -> list[Entry]
 
 
 def _route(award: Award) -> Route:
-    kind = AwardKind(award.kind) if award.kind in set(AwardKind) else None
-    source = COUNTED_AS.get(kind, ORDER.source) if kind else ORDER.source
-    opens = OPENS.get(kind, ORDER.opens) if kind else ORDER.opens
-    if kind is AwardKind.GIFT:
-        return Route(source, Account.GOODS, Account.PAYABLE, opens)
-    return Route(source, ORDER.held, ORDER.owed, opens, award.is_direct)
+    held = Account.GOODS if award.kind == AwardKind.GIFT else ORDER.held
+    source, opens = COUNTED_AS.get(award.kind, ORDER.source), OPENS.get(award.kind, ORDER.opens)
+    return Route(source, held, ORDER.owed, opens, award.is_direct)

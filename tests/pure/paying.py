@@ -70,7 +70,7 @@ def paid(
     refunds: tuple[RefundFacts, ...] = (),
 ) -> list[Earning]:
     """What everybody should earn for it."""
-    by_program = {o.program_id: [v for v in offers if v.program_id == o.program_id] for o in offers}
+    by_program = {int(o.program_id): [v for v in offers if v.program_id == o.program_id] for o in offers}
     bases = line_bases(facts, refunds)
     return earn(facts, bases, decision, by_program, standing or Standing(PLACED), known=known)
 
