@@ -17,7 +17,7 @@ from app.db.session import ShopSession
 from app.flows.dry_run import dry_run
 from app.flows.work import Loops
 from app.kernel.ids import ShopId
-from app.reports.credited import credited
+from app.reports.credited import Wanted, credited
 from bench.database import Database
 from bench.measure import Figures, Gate, Round, interleave, table
 from bench.stage import stage, wiring
@@ -100,6 +100,8 @@ def _try(session: ShopSession, terms: OfferTerms, size: int) -> None:
 
 def _read(session: ShopSession, size: int) -> None:
     with session, session.begin():
-        seen = sum(1 for _ in credited(session, None, NOW - timedelta(days=90), NOW))
+        seen = sum(
+            1 for _ in credited(session, None, NOW - timedelta(days=90), NOW, wanted=Wanted(whole=False))
+        )
     if seen != size:
         raise SystemExit(f"The floor saw {seen} of {size} orders.")

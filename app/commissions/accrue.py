@@ -147,18 +147,18 @@ def _about(order: OrderFacts, winner: Candidate, known: Known, whole: Sequence[L
         channel=channel_of(order),
         evidence=winner.kind.value,
         token=winner.value,
-        customer=_customer(order, known.shopper),
+        customer=customer_of(order.customer_is_new, known.shopper),
         is_renewal=order.renewal,
         shopper=known.shopper or Shopper(),
         before=_before(known, winner.program_id or 0, winner.creator_id or 0),
     )
 
 
-def _customer(order: OrderFacts, shopper: Shopper | None) -> str | None:
-    """New or returning; what Shopify says itself reaches further back than the orders we hold."""
-    if order.customer_is_new is False or (shopper is not None and shopper.orders):
+def customer_of(is_new: bool | None, shopper: Shopper | None) -> str | None:  # noqa: FBT001
+    """New or returning; what Shopify says itself (`is_new`) reaches further back than the orders we hold."""
+    if is_new is False or (shopper is not None and shopper.orders):
         return "returning"
-    return "new" if order.customer_is_new or shopper is not None else None
+    return "new" if is_new or shopper is not None else None
 
 
 def _before(known: Known, program_id: int, creator_id: int) -> Before:

@@ -31,7 +31,11 @@ def whole_lines(order: OrderFacts, bases: Sequence[LineBase], terms: Base, known
     lines = [_line(base, terms, known.goods) for base in bases]
     if terms.shipping and known.shipping is not None:
         lines.append(_shipping(order, known.shipping, terms))
-    return lines if terms is NET_SALES else [_kept(line, _why_out(line, order, terms)) for line in lines]
+    return (
+        lines
+        if terms is NET_SALES
+        else [_kept(line, why_out(line, channel_of(order), terms)) for line in lines]
+    )
 
 
 def split(line: LineShare, weights: tuple[Decimal, ...], rank: int) -> LineShare:
@@ -60,7 +64,7 @@ def _line(base: LineBase, terms: Base, goods: Mapping[int, Goods]) -> LineShare:
         remaining=base.remaining,
         product_id=line.product_id,
         variant_id=line.variant_id,
-        goods=_goods(line.vendor, goods.get(line.product_id or 0)),
+        goods=goods_of(line.vendor, goods.get(line.product_id or 0)),
     )
 
 
@@ -74,23 +78,22 @@ def _shipping(order: OrderFacts, stands: tuple[int, int], terms: Base) -> LineSh
 
 
 @lru_cache(maxsize=4096)
-def _goods(vendor: str, known: Goods | None) -> Goods:
+def goods_of(vendor: str, known: Goods | None) -> Goods:
     """The vendor is told by the order itself, the rest by the catalogue."""
     if not vendor:
         return known or UNKNOWN_GOODS
     return msgspec.structs.replace(known or UNKNOWN_GOODS, vendor=fold(vendor))
 
 
-def _kept(line: LineShare, why_out: str | None) -> LineShare:
-    if why_out is None:
+def _kept(line: LineShare, why: str | None) -> LineShare:
+    if why is None:
         return line
-    return msgspec.structs.replace(line, placed_minor=0, current_minor=0, excluded=why_out)
+    return msgspec.structs.replace(line, placed_minor=0, current_minor=0, excluded=why)
 
 
-def _why_out(line: LineShare, order: OrderFacts, terms: Base) -> str | None:
+def why_out(line: LineShare, channel: str, terms: Base) -> str | None:
     """Why the offer leaves the line out, in a sentence; None when it counts."""
     tags, vendors, channels = _folded(terms.tags), _folded(terms.vendors), _folded(terms.channels)
-    channel = channel_of(order)
     if fold(channel) in channels:
         return f"Orders of the channel {channel} are excluded."
     if str(line.product_id) in terms.products:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
-from app.commissions.sale import LineShare, Sale
+from app.commissions.sale import Before, LineShare, Sale
 from app.kernel.fields import Field
 
 
@@ -61,6 +61,17 @@ class LineRule(Rule, Protocol):
 
     def reached(self, sale: Sale) -> str | None:
         """What a counter stood at, in a sentence; None where nothing is counted."""
+
+
+@runtime_checkable
+class RatedRule(LineRule, Protocol):
+    """A line rule that pays a fraction of each line's base, the same for all lines that it wins of an order."""
+
+    def ladder(self) -> tuple[tuple[int, Decimal], ...]:
+        """(from, fraction) of each step, ascending from 0: `checks.reached` finds the one that holds."""
+
+    def climbed(self, value_minor: int, before: Before) -> int:
+        """How far up an order is that is worth so much as placed, when that came before it."""
 
 
 class ExtraRule(Rule, Protocol):

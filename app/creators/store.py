@@ -178,6 +178,19 @@ def recruiters(
     }
 
 
+def recruiters_in(
+    session: ShopSession, program_ids: Sequence[int]
+) -> dict[int, tuple[int, int, tuple[Span, ...]]]:
+    """Who recruited each enrollment of these programs: (enrollment id, creator id, when it could earn)."""
+    asked = session.scalars(
+        select(EnrollmentRow.id).where(
+            EnrollmentRow.program_id.in_(program_ids), EnrollmentRow.recruiter_id.is_not(None)
+        )
+    )
+    found = recruiters(session, [(session.shop_id, number) for number in asked])
+    return {number: recruiter for (_, number), recruiter in found.items()}
+
+
 def set_recruiter(session: ShopSession, enrollment_id: int, recruiter_id: int | None) -> None:
     """Say by which enrollment it was recruited; None: by nobody."""
     session.execute(

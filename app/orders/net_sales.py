@@ -39,26 +39,26 @@ def line_bases(order: OrderFacts, refunds: Iterable[RefundFacts]) -> list[LineBa
 
     Money fields of refunds are never read: units say what came back.
     """
-    returned = _returned(refunds)
+    back = returned(refunds)
     return [
         LineBase(
             line,
             _as_placed(line, order.taxes_included),
             line.ordered,
-            _remaining(order, line, returned[line.id]),
+            _remaining(order, line, back[line.id]),
         )
         for line in order.lines
         if not line.gift_card and line.ordered > 0
     ]
 
 
-def _returned(refunds: Iterable[RefundFacts]) -> Counter[int]:
+def returned(refunds: Iterable[RefundFacts]) -> Counter[int]:
     """Units that came back, by line."""
-    returned: Counter[int] = Counter()
+    found: Counter[int] = Counter()
     for refund in refunds:
         for line_id, units in refund.lines:
-            returned[line_id] += units
-    return returned
+            found[line_id] += units
+    return found
 
 
 def _as_placed(line: Line, taxes_included: bool) -> int:  # noqa: FBT001
@@ -96,9 +96,9 @@ def due_minor(order: OrderFacts, refunds: Sequence[RefundFacts]) -> int | None:
     """
     if order.total_minor is None:
         return None
-    returned = _returned(refunds)
+    units = returned(refunds)
     lines = sum(
-        half_even(_paid_for(line, order.taxes_included) * min(returned[line.id], line.ordered), line.ordered)
+        half_even(_paid_for(line, order.taxes_included) * min(units[line.id], line.ordered), line.ordered)
         for line in order.lines
         if line.ordered > 0
     )

@@ -9,7 +9,7 @@ import msgspec
 from app.commissions import checks
 from app.commissions.checks import Step
 from app.commissions.plugin import Role
-from app.commissions.sale import Sale
+from app.commissions.sale import Before, Sale
 from app.kernel.fields import Field, FieldKind
 from app.kernel.money import times
 
@@ -50,6 +50,14 @@ class Bracket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _, rate = self._step(sale)
         return [times(line.current_minor, rate) for line in sale.lines]
 
+    def ladder(self) -> tuple[tuple[int, Decimal], ...]:
+        """The brackets."""
+        return checks.thresholds(self.steps, self.currency)
+
+    def climbed(self, value_minor: int, before: Before) -> int:  # noqa: ARG002 - counts nothing
+        """What the order is worth."""
+        return value_minor
+
     def most(self) -> Decimal:
         """The rate of the best bracket."""
         return max(step.rate for step in self.steps)
@@ -62,7 +70,7 @@ class Bracket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def _step(self, sale: Sale) -> tuple[int, Decimal]:
         checks.same_currency(self.currency, sale.currency)
-        return checks.reached(checks.thresholds(self.steps, self.currency), sale.about.value_minor)
+        return checks.reached(self.ladder(), self.climbed(sale.about.value_minor, sale.about.before))
 
 
 PLUGIN = Bracket

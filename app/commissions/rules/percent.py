@@ -8,7 +8,7 @@ import msgspec
 
 from app.commissions import checks
 from app.commissions.plugin import Role
-from app.commissions.sale import Sale
+from app.commissions.sale import Before, Sale
 from app.kernel.fields import Field, FieldKind
 from app.kernel.money import times
 
@@ -38,6 +38,14 @@ class Percent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def earn(self, sale: Sale) -> Sequence[int]:
         """Each line's remaining base times the rate."""
         return [times(line.current_minor, self.rate_) for line in sale.lines]
+
+    def ladder(self) -> tuple[tuple[int, Decimal], ...]:
+        """One step."""
+        return ((0, self.rate_),)
+
+    def climbed(self, value_minor: int, before: Before) -> int:  # noqa: ARG002 - the same for every sale
+        """Nothing is climbed."""
+        return 0
 
     def most(self) -> Decimal:
         """The rate."""

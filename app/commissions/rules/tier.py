@@ -9,7 +9,7 @@ import msgspec
 from app.commissions import checks
 from app.commissions.checks import Step
 from app.commissions.plugin import Role
-from app.commissions.sale import Count, Sale
+from app.commissions.sale import Before, Count, Sale
 from app.kernel.fields import Choice, Field, FieldKind
 from app.kernel.money import times
 
@@ -57,7 +57,7 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: str
 
     def __post_init__(self) -> None:
-        self._thresholds()
+        self.ladder()
 
     def rate(self, sale: Sale) -> str:
         """The rate of the tier that was reached before the order."""
@@ -78,17 +78,22 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         start, _ = self._step(sale)
         return f"Before this order {when}: {self._words(self._counted(sale))}; the tier from {self._words(start)}."
 
-    def _thresholds(self) -> tuple[tuple[int, Decimal], ...]:
+    def ladder(self) -> tuple[tuple[int, Decimal], ...]:
+        """The tiers."""
         return checks.thresholds(self.steps, self.currency if self.by == "net_sales" else None)
+
+    def climbed(self, value_minor: int, before: Before) -> int:  # noqa: ARG002 - counts what came before
+        """What the creator had sold before the order."""
+        count: Count = before.month if self.over == "month" else before.ever
+        return count.orders if self.by == "orders" else count.net_minor
 
     def _step(self, sale: Sale) -> tuple[int, Decimal]:
         if self.by == "net_sales":
             checks.same_currency(self.currency, sale.currency)
-        return checks.reached(self._thresholds(), self._counted(sale))
+        return checks.reached(self.ladder(), self._counted(sale))
 
     def _counted(self, sale: Sale) -> int:
-        before: Count = sale.about.before.month if self.over == "month" else sale.about.before.ever
-        return before.orders if self.by == "orders" else before.net_minor
+        return self.climbed(sale.about.value_minor, sale.about.before)
 
     def _words(self, counted: int) -> str:
         return f"{counted} orders" if self.by == "orders" else checks.money(counted, self.currency)
