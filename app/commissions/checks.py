@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import msgspec
 
@@ -16,6 +17,9 @@ LONGEST_TEXT = 255
 LARGEST_COUNT = 1_000_000
 DECIMALS = 6
 """As many as a rate's column holds."""
+
+
+Rate = TypeVar("Rate")
 
 
 class FlatCurrency(Invalid):
@@ -54,6 +58,12 @@ def above_nothing(name: str, text: str, currency: str) -> int:
     if minor <= 0:
         raise Invalid(f"{name} is {text} {currency}; it must be more than 0.")
     return minor
+
+
+@lru_cache(maxsize=1024)
+def minor(text: str, currency: str) -> int:
+    """An amount of a rule in minor units. Remembered, because a rule asks for every order."""
+    return minor_units(text, currency)
 
 
 def count(name: str, value: int, least: int = 1) -> None:
@@ -132,7 +142,7 @@ def orders(name: str, text: str) -> int:
     return int(text)
 
 
-def reached(steps: Sequence[tuple[int, Decimal]], value: int) -> tuple[int, Decimal]:
+def reached(steps: Sequence[tuple[int, Rate]], value: int) -> tuple[int, Rate]:
     """The last step that starts at or below the value."""
     return [step for step in steps if step[0] <= value][-1] if value >= 0 else steps[0]
 

@@ -6,7 +6,7 @@ that one creator is credited with alone; `Pricer.is_enough` says for which offer
 Source: precision.md 2, docs/decisions/0037.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -20,8 +20,8 @@ from app.commissions.conditions.channel import Channel
 from app.commissions.conditions.country import Country
 from app.commissions.conditions.customer import Customer
 from app.commissions.conditions.order_value import OrderValue
-from app.commissions.plugin import Condition, RatedRule
-from app.commissions.rules.cap import Cap
+from app.commissions.history import Amounts
+from app.commissions.plugin import Condition, LineRule, RatedRule
 from app.commissions.rules.second_level import SecondLevel
 from app.commissions.sale import UNKNOWN_GOODS, About, Before, Goods, LineShare, Sale, Spent
 from app.kernel.money import half_even
@@ -58,16 +58,14 @@ class Sold(msgspec.Struct, frozen=True):
     around: Around = Around()
 
 
-class Figures(msgspec.Struct, frozen=True):
-    """Commissions before caps, minor units: on what still stands, and as placed."""
+class Part(msgspec.Struct, frozen=True):
+    """What one creator earns of an order."""
 
+    creator_id: int
     now: int
-    placed: int
-    gross: int
-    """Net sales as placed, whatever the offer switches: what counters count."""
-    second_now: int
-    """The recruiter's."""
-    second_placed: int
+    """On what still stands, after caps. Minor units."""
+    amounts: Amounts
+    """As placed: what counters count."""
 
 
 Base = tuple[Line, int, int, int]
@@ -80,12 +78,11 @@ class Pricer:
     def __init__(self, terms: OfferTerms) -> None:
         book = book_of(terms)
         self.book, self._terms = book, terms.base
-        rated = [bound.rule if isinstance(bound.rule, RatedRule) else None for bound in book.lines]
-        self._rated = [(rule, rule.ladder()) if rule is not None else None for rule in rated]
+        self._rated = [_rated(bound.rule) for bound in book.lines]
         base = terms.base
         self._leaves_out = any((base.products, base.collections, base.tags, base.vendors, base.channels))
-        self._takes_all = not self._leaves_out and len(book.lines) == 1 and not book.lines[0].conditions
         asked: list[Condition] = [condition for bound in book.lines for condition in bound.conditions]
+        self._by_line = self._leaves_out or any(condition.RANK for condition in asked)
         self.asks = {type(condition) for condition in asked}
         self.asks_channel = Channel in self.asks or bool(base.channels)
         """Whether it matters by which channel an order came."""
@@ -101,20 +98,30 @@ class Pricer:
         """Whether figures tell all of these terms: shipping as a line, and amounts in two currencies, they do not."""
         return not self._terms.shipping and len(self.currencies) <= 1
 
-    def figures(self, sold: Sold, before: Before) -> Figures:
-        """What the order earns when that came before it. It is in the currency of the terms' amounts, and no renewal."""
+    def parts(
+        self, sold: Sold, creators: tuple[int, int | None], *, before: Callable[[int], Before]
+    ) -> list[Part]:
+        """What the order earns: the creator's part, and that of who recruited them, after caps.
+
+        The order is in the currency of the terms' amounts, and no renewal. `before`: the counters of a creator.
+        """
+        creator, recruiter = creators
+        stood = before(creator)
         bases, gross = self._bases(sold)
-        value = sum([base[1] for base in bases])
-        now, placed = self._by_line(sold, bases, value, before)
-        added = self._extras(sold, bases, value, before) if self.book.extras else (0, 0)
+        value = sum([base[1] for base in bases])  # A list is summed faster than a generator.
+        earned, placed = self._earned(sold, bases, value, stood)
+        added = self._extras(sold, bases, value, stood) if self.book.extras else (0, 0)
+        own = self._capped(sum(earned) + added[0], sum(placed) + added[1], stood.spent, 0)
+        parts = [Part(creator, own[0], Amounts(sold.currency, True, gross, own[1]))]
         second = self.book.second
-        return Figures(
-            now=sum(now) + added[0],
-            placed=sum(placed) + added[1],
-            gross=gross,
-            second_now=second_of(second, [base[2] for base in bases], now) if second else 0,
-            second_placed=second_of(second, [base[1] for base in bases], placed) if second else 0,
-        )
+        if second is not None and recruiter is not None:
+            more = (
+                second_of(second, [base[2] for base in bases], earned),
+                second_of(second, [base[1] for base in bases], placed),
+            )
+            theirs = self._capped(*more, before(recruiter).spent, own[1])
+            parts.append(Part(recruiter, theirs[0], Amounts(sold.currency, False, 0, theirs[1])))
+        return parts
 
     def _bases(self, sold: Sold) -> tuple[list[Base], int]:
         """Every line that may earn, as orders.net_sales and commissions.base have it; and net sales as placed."""
@@ -141,63 +148,66 @@ class Pricer:
             found = [(b[0], 0, 0, b[3]) if self._is_left_out(sold, b[0]) else b for b in found]
         return found, gross
 
-    def _by_line(
+    def _earned(
         self, sold: Sold, bases: Sequence[Base], value: int, before: Before
     ) -> tuple[list[int], list[int]]:
         """Commission of each line: on what still stands, and as placed."""
-        now, placed = [0] * len(bases), [0] * len(bases)
-        fixed: dict[int, list[int]] = {}
-        rates: dict[int, tuple[int, int]] = {}
+        if not self._by_line and bases:
+            number = self._winner(sold, bases[0][0], value)  # Nothing asks of a line: one rule has them all.
+            return self._of_rule(sold, bases, number, value, before)
+        by_rule: dict[int, list[int]] = {}
         for place, base in enumerate(bases):
-            number = 0 if self._takes_all else self._winner(sold, base[0], value)
-            if number == NO_RULE:
-                continue
-            rated = self._rated[number]
-            if rated is None:
-                fixed.setdefault(number, []).append(place)
-                continue
-            if number not in rates:
-                rates[number] = reached(rated[1], rated[0].climbed(value, before))[1].as_integer_ratio()
-            part, of = rates[number]
-            now[place] = earned = half_even(base[2] * part, of)
-            placed[place] = earned if base[1] == base[2] else half_even(base[1] * part, of)
-        for number, places in fixed.items():
-            self._fixed(sold, [(place, bases[place]) for place in places], number, now, placed)
+            by_rule.setdefault(self._winner(sold, base[0], value), []).append(place)
+        now, placed = [0] * len(bases), [0] * len(bases)
+        for number, places in by_rule.items():
+            won = self._of_rule(sold, [bases[place] for place in places], number, value, before)
+            for place, minor, placed_minor in zip(places, *won, strict=True):
+                now[place], placed[place] = minor, placed_minor
         return now, placed
 
-    def _fixed(
-        self, sold: Sold, won: Sequence[tuple[int, Base]], number: int, now: list[int], placed: list[int]
-    ) -> None:
+    def _of_rule(
+        self, sold: Sold, bases: Sequence[Base], number: int, value: int, before: Before
+    ) -> tuple[list[int], list[int]]:
+        """Lines that one rule won."""
+        if number == NO_RULE:
+            return [0] * len(bases), [0] * len(bases)
+        rated = self._rated[number]
+        if rated is None:
+            return self._fixed(sold, bases, number)
+        rule, ladder = rated
+        part, of = ladder[0][1] if len(ladder) == 1 else reached(ladder, rule.climbed(value, before))[1]
+        placed = [half_even(base[1] * part, of) for base in bases]
+        if all([base[1] == base[2] for base in bases]):  # noqa: C419 - a list is made faster than a generator
+            return placed, placed
+        return [half_even(base[2] * part, of) for base in bases], placed
+
+    def _fixed(self, sold: Sold, bases: Sequence[Base], number: int) -> tuple[list[int], list[int]]:
         """Lines that a rule of fixed amounts won: it spreads them itself."""
         rule = self.book.lines[number].rule
-        sale = Sale(sold.currency, tuple(_share(base) for _, base in won), ALONE, 0)
+        sale = Sale(sold.currency, tuple(map(_share, bases)), ALONE, 0)
         as_placed = sale.as_placed()
-        earned = rule.earn(sale)
-        before = earned if as_placed is sale else rule.earn(as_placed)
-        for (place, _), minor, placed_minor in zip(won, earned, before, strict=True):
-            now[place], placed[place] = minor, placed_minor
+        now = list(rule.earn(sale))
+        return now, now if as_placed is sale else list(rule.earn(as_placed))
 
     def _winner(self, sold: Sold, line: Line, value: int) -> int:
         """Which rule takes the line. Remembered: most lines are alike in all that conditions ask of them."""
-        goods = goods_of(line.vendor, sold.goods.get(line.product_id or 0))
+        of_line = (line.product_id, line.variant_id, line.vendor, sold.goods.get(line.product_id or 0))
         key = (
-            line.product_id,
-            line.variant_id,
-            goods,
-            sold.around,
+            of_line if self._by_line else None,
+            sold.around if self.asks_around else None,
             value if OrderValue in self.asks else None,
         )
         found = self._won.get(key)
         if found is None:
-            found = self._find(sold, line, goods, value)
+            found = self._find(sold, line, value)
             if len(self._won) < MOST_REMEMBERED:
                 self._won[key] = found
         return found
 
-    def _find(self, sold: Sold, line: Line, goods: Goods, value: int) -> int:
+    def _find(self, sold: Sold, line: Line, value: int) -> int:
         if self._leaves_out and self._is_left_out(sold, line):
             return NO_RULE
-        shown = _share((line, 0, 0, 0), goods)
+        shown = _share((line, 0, 0, 0), goods_of(line.vendor, sold.goods.get(line.product_id or 0)))
         sale = Sale(sold.currency, (shown,), ALONE, 0, _about(sold, value, NOTHING_BEFORE))
         return next((n for n, b in enumerate(self.book.lines) if b.takes(sale, shown)), NO_RULE)
 
@@ -211,6 +221,13 @@ class Pricer:
                 self._out[key] = found
         return found
 
+    def _capped(self, now: int, placed: int, spent: Spent, order_minor: int) -> tuple[int, int]:
+        """(now, placed) as far as the caps allow: `price.capped` in figures."""
+        if not self.book.caps:
+            return now, placed
+        allowed = min([cap.room(spent, order_minor) for cap in self.book.caps])
+        return (min(now, allowed), allowed) if placed > allowed else (now, placed)
+
     def _extras(self, sold: Sold, bases: Sequence[Base], value: int, before: Before) -> tuple[int, int]:
         """What the order adds: taken back only when nothing of it is left."""
         whole = LineShare(0, "", sum(base[1] for base in bases), 0, 1, 1)
@@ -219,17 +236,16 @@ class Pricer:
         return placed if any(base[3] for base in bases) else 0, placed
 
 
-def cut(caps: Sequence[Cap], now: int, placed: int, *, spent: Spent, order_minor: int) -> tuple[int, int]:
-    """(now, placed) as far as the caps allow: `price.capped` in figures."""
-    if not caps:
-        return now, placed
-    allowed = min(cap.room(spent, order_minor) for cap in caps)
-    return (min(now, allowed), allowed) if placed > allowed else (now, placed)
-
-
 def second_of(second: SecondLevel, bases: Sequence[int], commissions: Sequence[int]) -> int:
     """The recruiter's share of an order's lines."""
     return sum(second.share(base, earned) for base, earned in zip(bases, commissions, strict=True))
+
+
+def _rated(rule: LineRule) -> tuple[RatedRule, tuple[tuple[int, tuple[int, int]], ...]] | None:
+    """The rule with its steps, each with its fraction in whole numbers; None: it pays fixed amounts."""
+    if not isinstance(rule, RatedRule):
+        return None
+    return rule, tuple((start, rate.as_integer_ratio()) for start, rate in rule.ladder())
 
 
 def _share(base: Base, goods: Goods = UNKNOWN_GOODS) -> LineShare:

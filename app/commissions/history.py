@@ -62,23 +62,43 @@ class Total(msgspec.Struct, frozen=True):
     commission_minor: int
 
 
+Month = tuple[int, int]
+
+
+class _Money:
+    """Running sums of one lane in one currency. Minor units."""
+
+    __slots__ = ("by_day", "by_month", "commission", "net", "net_by_month")
+
+    def __init__(self) -> None:
+        self.net = self.commission = 0
+        self.net_by_month: defaultdict[Month, int] = defaultdict(int)
+        self.by_month: defaultdict[Month, int] = defaultdict(int)
+        """Commission."""
+        self.by_day: defaultdict[date, int] = defaultdict(int)
+        """Commission."""
+
+
 class _Sums:
     """Running sums of one lane, over its whole time and by month and day of the shop."""
 
+    __slots__ = ("money", "orders", "orders_by_month")
+
     def __init__(self) -> None:
         self.orders = 0
-        self.orders_by_month: defaultdict[tuple[int, int], int] = defaultdict(int)
-        self.net: defaultdict[tuple[object, str], int] = defaultdict(int)
-        self.commission: defaultdict[tuple[object, str], int] = defaultdict(int)
+        self.orders_by_month: defaultdict[Month, int] = defaultdict(int)
+        self.money: defaultdict[str, _Money] = defaultdict(_Money)
 
-    def add(self, amounts: Amounts, day: date) -> None:
-        month = (day.year, day.month)
-        self.orders += amounts.is_sale
-        self.orders_by_month[month] += amounts.is_sale
-        for span in ("ever", month):
-            self.net[span, amounts.currency] += amounts.net_minor if amounts.is_sale else 0
-        for part in ("ever", month, day):
-            self.commission[part, amounts.currency] += amounts.commission_minor
+    def add(self, amounts: Amounts, day: date, month: Month) -> None:
+        money, commission = self.money[amounts.currency], amounts.commission_minor
+        if amounts.is_sale:
+            self.orders += 1
+            self.orders_by_month[month] += 1
+            money.net += amounts.net_minor
+            money.net_by_month[month] += amounts.net_minor
+        money.commission += commission
+        money.by_month[month] += commission
+        money.by_day[day] += commission
 
 
 class History:
@@ -88,45 +108,51 @@ class History:
         self._timezones = timezones
         self._sums: defaultdict[Lane, _Sums] = defaultdict(_Sums)
         self._waiting: defaultdict[Lane, list[Past]] = defaultdict(list)
+        self._days: tuple[tuple[datetime, int], tuple[date, Month]] | None = None
         for total in totals:
             sums = self._sums[total.lane]
             sums.orders += total.orders
-            sums.net["ever", total.currency] += total.net_minor
-            sums.commission["ever", total.currency] += total.commission_minor
+            sums.money[total.currency].net += total.net_minor
+            sums.money[total.currency].commission += total.commission_minor
         for row in sorted(past, key=lambda p: (p.placed_at, p.order_id), reverse=True):
             self._waiting[row.lane].append(row)
 
     def before(self, lane: Lane, moment: Moment, currency: str) -> Before:
         """What the lane stood at before the order of that moment, in that order's currency."""
         own, program = self._at(lane, moment), self._at(program_lane(lane), moment)
-        day = self._day(lane, moment[0])
-        month = (day.year, day.month)
+        day, month = self._day(lane, moment[0])
+        money = own.money[currency]
         return Before(
-            ever=Count(own.orders, own.net["ever", currency]),
-            month=Count(own.orders_by_month[month], own.net[month, currency]),
+            ever=Count(own.orders, money.net),
+            month=Count(own.orders_by_month[month], money.net_by_month[month]),
             spent=Spent(
-                day=own.commission[day, currency],
-                month=own.commission[month, currency],
-                creator=own.commission["ever", currency],
-                program=program.commission["ever", currency],
+                day=money.by_day[day],
+                month=money.by_month[month],
+                creator=money.commission,
+                program=program.money[currency].commission,
             ),
         )
 
     def add(self, lane: Lane, placed_at: datetime, amounts: Amounts) -> None:
         """Count an order that was priced just now."""
-        day = self._day(lane, placed_at)
-        self._sums[lane].add(amounts, day)
-        self._sums[program_lane(lane)].add(amounts, day)
+        day, month = self._day(lane, placed_at)
+        self._sums[lane].add(amounts, day, month)
+        self._sums[program_lane(lane)].add(amounts, day, month)
 
     def _at(self, lane: Lane, moment: Moment) -> _Sums:
         sums, waiting = self._sums[lane], self._waiting[lane]
         while waiting and (waiting[-1].placed_at, waiting[-1].order_id) < moment:
             row = waiting.pop()
-            sums.add(row.amounts, self._day(lane, row.placed_at))
+            sums.add(row.amounts, *self._day(lane, row.placed_at))
         return sums
 
-    def _day(self, lane: Lane, at: datetime) -> date:
-        return day_of(at, self._timezones[lane.shop_id])
+    def _day(self, lane: Lane, at: datetime) -> tuple[date, Month]:
+        """The day and the month of the shop; the last answer is kept, because an order asks several times."""
+        key = (at, lane.shop_id)
+        if self._days is None or self._days[0] != key:
+            day = day_of(at, self._timezones[lane.shop_id])
+            self._days = key, (day, (day.year, day.month))
+        return self._days[1]
 
 
 class OneOrder(msgspec.Struct, frozen=True):

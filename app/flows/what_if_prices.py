@@ -16,8 +16,8 @@ from app.commissions.base import CHANNELS
 from app.commissions.conditions.brought_by import BroughtBy
 from app.commissions.conditions.country import Country
 from app.commissions.contradictions import needs_of
-from app.commissions.figures import NOTHING_BEFORE, Around, Pricer, Sold, cut
-from app.commissions.history import Amounts, History, Lane, OneOrder, Past, Total, amounts_of
+from app.commissions.figures import NOTHING_BEFORE, Around, Pricer, Sold
+from app.commissions.history import History, Lane, OneOrder, Past, Total, amounts_of
 from app.commissions.model import Standing
 from app.commissions.sale import Before, Known, Recruiter, Shopper
 from app.creators import store as creators
@@ -89,21 +89,18 @@ class Prices:
     def _in_figures(self, held: Credited, alone: Share, pricer: Pricer) -> dict[int, int]:
         """The order of one creator, with who recruited them."""
         (program_id,) = self._programs
-        before = self._before(held, program_id, alone.creator_id)
-        found = pricer.figures(self._sold(held, pricer), before)
-        now, placed = cut(pricer.book.caps, found.now, found.placed, spent=before.spent, order_minor=0)
-        would = {alone.creator_id: now}
-        counted = [(alone.creator_id, Amounts(held.currency, True, found.gross, placed))]
         recruiter = self._recruiter(alone.enrollment_id, held.placed_at) if pricer.book.second else None
-        if recruiter is not None:
-            who, spent = recruiter.creator_id, self._before(held, program_id, recruiter.creator_id).spent
-            second = found.second_now, found.second_placed
-            would[who], more = cut(pricer.book.caps, *second, spent=spent, order_minor=placed)
-            counted.append((who, Amounts(held.currency, False, 0, more)))
+        second = recruiter.creator_id if recruiter is not None else None
+        parts = pricer.parts(
+            self._sold(held, pricer),
+            (alone.creator_id, second),
+            before=lambda creator_id: self._before(held, program_id, creator_id),
+        )
         if self._history is not None:
-            for creator_id, amounts in counted:
-                self._history.add(Lane(self._shop_id, program_id, creator_id), held.placed_at, amounts)
-        return would
+            for part in parts:
+                lane = Lane(self._shop_id, program_id, part.creator_id)
+                self._history.add(lane, held.placed_at, part.amounts)
+        return {part.creator_id: part.now for part in parts}
 
     def _sold(self, held: Credited, pricer: Pricer) -> Sold:
         goods = (

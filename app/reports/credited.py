@@ -66,11 +66,8 @@ class Credited(msgspec.Struct, frozen=True):
     shopper: tuple[int, int, datetime | None] | None
     """The customer's orders before this one, the renewals among them, and when the first was placed; None: nobody
     knows who bought, or nobody asked."""
-
-    @property
-    def alone(self) -> Share | None:
-        """Who is credited with all of it; None where several share it."""
-        return next((share for share in self.shares if share.is_alone), None)
+    alone: Share | None
+    """Who is credited with all of it; None where several share it."""
 
 
 # One run over the orders of these customers, and not one search for each order. Only the lines of most orders
@@ -185,6 +182,7 @@ def _one(rows: Sequence[Any]) -> Credited:
         source_name or "",
         customer_is_new,
         (past[0] or 0, past[1] or 0, past[2]) if is_known else None,
+        shares[0] if shares[0].is_alone else next((share for share in shares if share.is_alone), None),
     )
 
 

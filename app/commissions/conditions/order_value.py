@@ -6,7 +6,6 @@ import msgspec
 
 from app.commissions import checks
 from app.commissions.sale import LineShare, Sale
-from app.kernel.currency import minor_units
 from app.kernel.errors import Invalid
 from app.kernel.fields import Field, FieldKind
 
@@ -50,8 +49,8 @@ class OrderValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"order value {' '.join(p for p in parts if p)} {self.currency}"
 
     def _range(self) -> tuple[int, int | None]:
-        start = minor_units(self.start, self.currency) if self.start is not None else 0
-        return start, minor_units(self.below, self.currency) if self.below is not None else None
+        start = checks.minor(self.start, self.currency) if self.start is not None else 0
+        return start, checks.minor(self.below, self.currency) if self.below is not None else None
 
 
 PLUGIN = OrderValue

@@ -11,7 +11,6 @@ from app.commissions.model import AwardDue
 from app.commissions.plugin import Role
 from app.commissions.sale import Count, Sale
 from app.creators.model import Span
-from app.kernel.currency import minor_units
 from app.kernel.errors import Invalid
 from app.kernel.fields import Choice, Field, FieldKind
 
@@ -122,11 +121,11 @@ class Bonus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def minor(self) -> int:
         """The amount in minor units."""
-        return minor_units(self.amount, self.currency)
+        return checks.minor(self.amount, self.currency)
 
     def _target(self) -> int:
         if self.by == "net_sales":
-            return minor_units(self.target or "", self.currency)
+            return checks.minor(self.target or "", self.currency)
         return checks.orders("target is", self.target or "")
 
     def _before(self, sale: Sale) -> int:

@@ -7,7 +7,6 @@ import msgspec
 from app.commissions import checks
 from app.commissions.plugin import Role
 from app.commissions.sale import Spent
-from app.kernel.currency import minor_units
 from app.kernel.fields import Choice, Field, FieldKind
 
 WORDS = {
@@ -54,18 +53,17 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def room(self, spent: Spent, order_minor: int) -> int:
         """What is left when so much was earned before, and so much already of this order; never below 0."""
-        used = {
-            "order": order_minor,
-            "creator": spent.creator,
-            "day": spent.day,
-            "month": spent.month,
-            "program": spent.program + order_minor,
-        }[self.per]
+        if self.per == "order":
+            used = order_minor
+        elif self.per == "program":
+            used = spent.program + order_minor
+        else:
+            used = {"creator": spent.creator, "day": spent.day, "month": spent.month}[self.per]
         return max(0, self.minor() - used)
 
     def minor(self) -> int:
         """The amount in minor units."""
-        return minor_units(self.amount, self.currency)
+        return checks.minor(self.amount, self.currency)
 
     def title(self) -> str:
         """As explain calls it: Cap of 100.00 EUR for a creator and month."""

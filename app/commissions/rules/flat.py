@@ -9,7 +9,6 @@ import msgspec
 from app.commissions import checks
 from app.commissions.plugin import Role
 from app.commissions.sale import Sale
-from app.kernel.currency import minor_units
 from app.kernel.errors import Invalid
 from app.kernel.fields import Field, FieldKind
 from app.kernel.money import half_even, share_out
@@ -34,7 +33,7 @@ class Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: str
 
     def __post_init__(self) -> None:
-        if minor_units(self.amount, self.currency) <= 0:
+        if checks.minor(self.amount, self.currency) <= 0:
             raise Invalid(f"amount is {self.amount} {self.currency}; a flat commission is more than 0.")
 
     def rate(self, sale: Sale) -> str:  # noqa: ARG002 - the same for every sale
@@ -59,7 +58,7 @@ class Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None
 
     def _minor(self) -> int:
-        return minor_units(self.amount, self.currency)
+        return checks.minor(self.amount, self.currency)
 
 
 PLUGIN = Flat

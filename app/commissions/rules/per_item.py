@@ -9,7 +9,6 @@ import msgspec
 from app.commissions import checks
 from app.commissions.plugin import Role
 from app.commissions.sale import Sale
-from app.kernel.currency import minor_units
 from app.kernel.fields import Field, FieldKind
 from app.kernel.money import share_out
 
@@ -49,7 +48,7 @@ class PerItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None
 
     def _minor(self) -> int:
-        return minor_units(self.amount, self.currency)
+        return checks.minor(self.amount, self.currency)
 
 
 PLUGIN = PerItem
