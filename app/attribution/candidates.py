@@ -40,7 +40,7 @@ class Context(msgspec.Struct, frozen=True):
     customer_key: bytes | None = None
     """Pseudonym of the shopper's customer record."""
     visits: tuple[Visit, ...] = ()
-    """Clicks of this shopper before the order, oldest first."""
+    """Clicks of this shopper before the order, oldest first; whose they are when it was placed."""
     bound: Bound | None = None
     assignment: Assignment | None = None
     """What a human decided; it stands before all evidence."""
@@ -50,9 +50,9 @@ class Context(msgspec.Struct, frozen=True):
     model: str | None = None
     """Another model than the program's, for a what-if."""
 
-    def everybody(self) -> Iterator[Owner]:
-        """Whoever any evidence belongs to."""
-        yield from self.owners.values()
+    def everybody(self, at: datetime) -> Iterator[Owner]:
+        """Whoever any evidence belongs to, in the program in which they were then."""
+        yield from (owner.when(at) for owner in self.owners.values())
         yield from (visit.owner for visit in self.visits)
         yield from (self.bound.owner,) if self.bound else ()
 
@@ -86,10 +86,11 @@ def by_hand(order: OrderFacts, context: Context) -> list[Candidate]:
 
 
 def _code(use: DiscountUse, order: OrderFacts, context: Context) -> Candidate:
-    owner = context.owners.get(fold(use.value)) if use.kind == "discount_code" else None
-    if owner is None:
+    found = context.owners.get(fold(use.value)) if use.kind == "discount_code" else None
+    if found is None:
         reason = Reason.UNOWNED_CODE if use.kind == "discount_code" else Reason.MANUAL_DISCOUNT
         return _candidate(Kind.CODE, use.value, None, order.placed_at, [reason], took=use.allocated_minor)
+    owner = found.when(order.placed_at)
     failed = list(_never(owner, order, context))
     if not owner.is_valid(order.placed_at):
         failed.append(Reason.CODE_NOT_VALID)

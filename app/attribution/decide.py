@@ -25,7 +25,7 @@ NOBODY = Decimal(0)
 def decide(order: OrderFacts, context: Context) -> Decision:
     """Credit the order. Weights sum to exactly 1, or nobody is credited; every candidate stays in the record."""
     found = apply_policies(gather(order, context), order, context.owners)
-    terms = terms_of(found, {o.program_id: o.history for o in context.everybody()}, order)
+    terms = terms_of(found, {o.program_id: o.history for o in context.everybody(order.placed_at)}, order)
     model = context.model or terms.model
     weighed = weigh(found, order, model, terms.sources)
     code = best_code(found)

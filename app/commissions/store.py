@@ -174,6 +174,18 @@ def of_order(session: ShopSession, order_id: int) -> list[tuple[str, Earning]]:
     ]  # fmt: skip
 
 
+def count_since(session: ShopSession, creator_id: int, program_id: int, at: datetime) -> int:
+    """How many orders placed from then on are credited to the creator in the program."""
+    found = session.execute(
+        text(
+            "select count(*) from credits where shop_id = :shop and creator_id = :creator "
+            "and program_id = :program and placed_at >= :at"
+        ),
+        {"shop": session.shop_id, "creator": creator_id, "program": program_id, "at": at},
+    )
+    return int(found.scalar_one())
+
+
 def handles(session: ShopSession) -> dict[int, str]:
     """Every creator's handle, by id."""
     rows = session.execute(

@@ -16,6 +16,35 @@ def could_earn(active: tuple[Span, ...], at: datetime) -> bool:
     return any((start is None or start <= at) and (end is None or at < end) for start, end in active)
 
 
+class Move(msgspec.Struct, frozen=True):
+    """A change from one program to another: orders placed from then on are judged by the other one."""
+
+    at: datetime
+    source: int
+    """Enrollment that was left."""
+    target: int
+    """Enrollment that was joined."""
+    decided_at: datetime
+    """What was given to the source later than that stays there."""
+
+
+def trace(
+    start: int, moves: tuple[Move, ...], *, made_at: datetime | None = None, after: datetime | None = None
+) -> list[tuple[datetime, int]]:
+    """Where what belongs to the enrollment `start` goes from there: (since when, enrollment), oldest first.
+
+    `made_at`: it was given to the enrollment then; decisions before were not about it. `after`: it is
+    known to be there at that time.
+    """
+    here, path = start, []
+    for move in moves:
+        decided = made_at is None or move.decided_at >= made_at
+        if move.source == here and decided and (after is None or move.at > after):
+            here = move.target
+            path.append((move.at, here))
+    return path
+
+
 class HandleTaken(Conflict):
     """Another creator of this shop has the handle."""
 
@@ -48,6 +77,13 @@ class Creator(msgspec.Struct, frozen=True):
     contact: Contact
     created_at: datetime
     archived_at: datetime | None
+    moves: tuple[Move, ...] = ()
+    """In the order in which they hold."""
+
+    def holder(self, enrollment_id: int, made_at: datetime, at: datetime) -> int:
+        """The enrollment that holds then what was given to this one at `made_at`."""
+        path = trace(enrollment_id, self.moves, made_at=made_at)
+        return next((here for since, here in reversed(path) if since <= at), enrollment_id)
 
 
 class Enrollment(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.creators.model import Contact, Creator, Enrollment, Span
+from app.creators.model import Contact, Creator, Enrollment, Move, Span
 from app.creators.tables import Creator as CreatorRow
 from app.creators.tables import Enrollment as EnrollmentRow
 from app.db.arrays import plain
@@ -25,6 +25,11 @@ RESUME = text(
     """
     update enrollments set active = active + tstzmultirange(tstzrange(:at, null))
     where shop_id = :shop and id = :id
+    """
+)
+START_AT = text(
+    """
+    update enrollments set active = tstzmultirange(tstzrange(:at, null)) where shop_id = :shop and id = :id
     """
 )
 
@@ -145,6 +150,12 @@ def enrollments(session: ShopSession, creator_id: int, *, lock: bool = False) ->
     return [_enrollment(row) for row in session.scalars(wanted.with_for_update() if lock else wanted)]
 
 
+def holding(session: ShopSession, enrollment_id: int, made_at: datetime, at: datetime) -> int:
+    """The enrollment that holds then what was given to this one at `made_at`."""
+    whose = select(EnrollmentRow.creator_id).where(EnrollmentRow.id == enrollment_id)
+    return creator_of_id(session, session.scalars(whose).one()).holder(enrollment_id, made_at, at)
+
+
 def earning_in(session: ShopSession, program_id: int) -> list[tuple[int, str]]:
     """(enrollment id, creator's handle) of everybody who can earn in the program from now on, by handle."""
     rows = session.execute(
@@ -208,6 +219,18 @@ def pause(session: ShopSession, enrollment_id: int, at: datetime) -> None:
     session.execute(PAUSE, {"shop": session.shop_id, "id": enrollment_id, "at": at})
 
 
+def set_moves(session: ShopSession, creator_id: int, moves: tuple[Move, ...]) -> None:
+    """Keep from which program to which the creator changed, and when."""
+    session.execute(
+        update(CreatorRow).where(CreatorRow.id == creator_id).values(moves=msgspec.to_builtins(moves))
+    )
+
+
+def start_at(session: ShopSession, enrollment_id: int, at: datetime) -> None:
+    """Let a new enrollment earn from that instant on, and never before."""
+    session.execute(START_AT, {"shop": session.shop_id, "id": enrollment_id, "at": at})
+
+
 def resume(session: ShopSession, enrollment_id: int, at: datetime) -> None:
     """Let it earn again from that instant on."""
     session.execute(RESUME, {"shop": session.shop_id, "id": enrollment_id, "at": at})
@@ -215,7 +238,8 @@ def resume(session: ShopSession, enrollment_id: int, at: datetime) -> None:
 
 def _creator(row: CreatorRow) -> Creator:
     contact = Contact(row.name, row.email, row.profile)
-    return Creator(CreatorId(row.id), row.handle, contact, row.created_at, row.archived_at)
+    moves = msgspec.convert(row.moves, tuple[Move, ...])
+    return Creator(CreatorId(row.id), row.handle, contact, row.created_at, row.archived_at, moves)
 
 
 def _enrollment(row: EnrollmentRow) -> Enrollment:

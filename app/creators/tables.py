@@ -30,6 +30,8 @@ class Creator(ShopRow, Base):
     """Keyed pseudonym of the account that is paid; two people with one account are one."""
     profile: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Social handles by channel, as typed."""
+    moves: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """From which enrollment to which, and since when (`Move`), in the order in which they hold."""
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
 

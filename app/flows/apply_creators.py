@@ -4,7 +4,7 @@ What the shop has is read once, so that a file of ten thousand creators that cha
 four questions. The verbs still lock and compare: somebody may be at the pages meanwhile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.campaigns.model import Program
@@ -14,6 +14,7 @@ from app.creators.invite import change, invite
 from app.creators.model import Creator, Enrollment
 from app.flows.apply_cells import BadFile, at
 from app.flows.apply_crediting import CodePlan
+from app.flows.apply_moves import Moving, apply_moves
 from app.flows.apply_plan import CreatorPlan, LinkPlan
 from app.flows.apply_tally import Applying
 from app.kernel.change import Change
@@ -37,6 +38,22 @@ class Standing:
     """By slug."""
 
 
+@dataclass(frozen=True)
+class Others:
+    """What else bears on whether a creator moves."""
+
+    programs: Mapping[str, Program]
+    named: Collection[str | None]
+    standing: Standing
+
+    def moving(self, applying: Applying, plan: CreatorPlan, creator: Creator) -> Moving:
+        """The creator as the file has them, beside all that the shop has of them."""
+        held = self.standing
+        found = (held.enrollments.get((creator.id, p.id)) for p in self.programs.values())
+        places = [enrollment for enrollment in found if enrollment is not None]
+        return Moving(applying, plan, creator, places, held.codes, held.links, self.programs, self.named)
+
+
 def apply_creators(applying: Applying, plans: Sequence[CreatorPlan], programs: Mapping[str, Program]) -> None:
     """Make every creator of the file what it says."""
     if not plans:
@@ -48,6 +65,9 @@ def apply_creators(applying: Applying, plans: Sequence[CreatorPlan], programs: M
         codes={c.folded: c for c in tracking.every_code(session)},
         links={link.slug: link for link in tracking.every_link(session)},
     )
+    named: dict[str, set[str | None]] = {}
+    for plan in plans:
+        named.setdefault(plan.handle, set()).add(plan.program)
     for plan in plans:
         creator = _creator(applying, plan, standing)
         if plan.program is None:
@@ -55,11 +75,26 @@ def apply_creators(applying: Applying, plans: Sequence[CreatorPlan], programs: M
         program = programs.get(plan.program)
         if program is None:
             raise BadFile(f"{plan.path}.program", f"There is no program {plan.program!r} in this shop.")
-        enrollment = _enrollment(applying, creator, program, standing)
+        others = Others(programs, named[plan.handle], standing)
+        moving = others.moving(applying, plan, creator)
+        if apply_moves(moving, program):
+            _look_again(applying, creator, standing)
+            moving = others.moving(applying, plan, standing.creators[plan.handle])
+            enrollment = standing.enrollments[creator.id, program.id]
+            applying.applied.note("enrollments", f"{creator.handle} {program.handle}", Change.CHANGED)
+        else:
+            enrollment = _enrollment(applying, creator, program, standing)
         for code in plan.codes:
-            _code(applying, enrollment, program, code, standing)
+            _code(moving, enrollment, program, code)
         for link in plan.links:
-            _link(applying, enrollment, program, link, standing)
+            _link(moving, enrollment, program, link)
+
+
+def _look_again(applying: Applying, creator: Creator, standing: Standing) -> None:
+    """After a move: both enrollments and the creator are other than they were."""
+    standing.creators[creator.handle] = creators.creator(applying.session, creator.handle)
+    for enrollment in creators.enrollments(applying.session, creator.id):
+        standing.enrollments[creator.id, enrollment.program_id] = enrollment
 
 
 def _creator(applying: Applying, plan: CreatorPlan, standing: Standing) -> Creator:
@@ -103,11 +138,9 @@ def _enrollment(applying: Applying, creator: Creator, program: Program, standing
     return held
 
 
-def _code(
-    applying: Applying, enrollment: Enrollment, program: Program, plan: CodePlan, standing: Standing
-) -> None:
-    held = standing.codes.get(fold(plan.code))
-    if held is not None and held.enrollment_id == enrollment.id:
+def _code(moving: Moving, enrollment: Enrollment, program: Program, plan: CodePlan) -> None:
+    applying, held = moving.applying, moving.codes.get(fold(plan.code))
+    if held is not None and moving.holds(held, enrollment.id):
         outcome = _try_again(applying, program, held)
     else:
         with at(plan.path):
@@ -146,17 +179,21 @@ def _try_again(applying: Applying, program: Program, held: Code) -> Change:
     return Change.CHANGED
 
 
-def _link(
-    applying: Applying, enrollment: Enrollment, program: Program, plan: LinkPlan, standing: Standing
-) -> None:
-    held = standing.links.get(plan.slug)
-    if held is not None and held == Link(held.id, enrollment.id, plan.slug, plan.to_path, plan.channel):
+def _link(moving: Moving, enrollment: Enrollment, program: Program, plan: LinkPlan) -> None:
+    applying, held, number = moving.applying, moving.links.get(plan.slug), enrollment.id
+    if held is not None and moving.holds(held, enrollment.id):
+        # A link stays where it was given; the log names that program, also when it leads elsewhere now.
+        number = held.enrollment_id
+        program = next(p for p in moving.programs.values() if p.id == _program_of(moving, number))
+    if held is not None and (held.enrollment_id, held.to_path, held.channel) == (
+        number, plan.to_path, plan.channel
+    ):  # fmt: skip
         outcome = Change.UNCHANGED
     else:
         with at(f"{plan.path}.slug"):
             outcome = add_link(
                 applying.session,
-                enrollment.id,
+                number,
                 plan.slug,
                 to_path=plan.to_path,
                 channel=plan.channel,
@@ -167,3 +204,7 @@ def _link(
         if outcome is Change.CREATED:  # Orders whose landing page names the link may have come before it.
             applying.touched.codes.add(fold(plan.slug))
     applying.applied.note("links", plan.slug, outcome)
+
+
+def _program_of(moving: Moving, enrollment_id: int) -> int:
+    return next(e.program_id for e in moving.enrollments if e.id == enrollment_id)

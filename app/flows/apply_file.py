@@ -52,6 +52,7 @@ class Applier:
                     reprice=reprice,
                     timezone=shop.timezone,
                     pseudonym=lambda email: pseudonym(key, "email", email),
+                    queue=self.queue,
                 )
                 settle_shop(applying, shop, plan, change)
                 programs = apply_programs(applying, plan.programs)

@@ -53,6 +53,8 @@ class CreatorPlan:
     handle: str
     contact: Contact
     program: str | None
+    since: datetime | None
+    """From when on they are in it, when they come from another one; None: from now on."""
     recruiter: str | None
     """Handle of who recruited them into the program."""
     codes: tuple[CodePlan, ...]
@@ -139,7 +141,7 @@ class _Reader:
         return ProgramPlan(cell.path, draft, tuple(sorted(offers, key=lambda o: o.effective_from)))
 
     def creator(self, cell: Cell) -> CreatorPlan:
-        fields = cell.fields("handle", "name", "email", "program", "recruiter", "codes", "links")
+        fields = cell.fields("handle", "name", "email", "program", "since", "recruiter", "codes", "links")
         needed(cell, fields, "handle")
         handle = fields["handle"].text(words.handle)
         has_email = "email" in fields and fields["email"].value is not None
@@ -152,12 +154,15 @@ class _Reader:
                 profile={},
             ),
             program=fields["program"].text(words.handle) if "program" in fields else None,
+            since=fields["since"].instant(self.timezone) if "since" in fields else None,
             recruiter=fields["recruiter"].text(words.handle) if "recruiter" in fields else None,
             codes=tuple(code_plan(c) for c in _list(fields, "codes")),
             links=tuple(self.link(c) for c in _list(fields, "links")),
         )
         if plan.program is None and (plan.codes or plan.links):
             raise BadFile(f"{cell.path}.program", "It is missing; codes and links belong to a program.")
+        if plan.program is None and plan.since is not None:
+            raise BadFile(f"{cell.path}.program", "It is missing; `since` says from when they are in it.")
         return plan
 
     def link(self, cell: Cell) -> LinkPlan:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.db.session import ShopSession
+from app.jobs.queue import Queue
 from app.kernel.change import Change
 
 NOUNS = ("shops", "programs", "offers", "creators", "enrollments", "codes", "links")
@@ -78,4 +79,5 @@ class Applying:
     reprice: bool
     timezone: str
     pseudonym: Callable[[str], bytes]
+    queue: Queue
     touched: Touched = field(default_factory=Touched)

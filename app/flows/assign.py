@@ -16,6 +16,7 @@ from app.audit.model import Decision
 from app.audit.store import about, record
 from app.campaigns import store as campaigns
 from app.creators import store as creators
+from app.creators.model import could_earn
 from app.db.session import ShopSession
 from app.flows.explain import order_of
 from app.kernel import words
@@ -72,7 +73,8 @@ def assign(
     if order.facts.test and parts:
         raise NeverEarns(order.facts.name)
     weights = _weights(parts)
-    shares = [_share(session, part, weight) for part, weight in zip(parts, weights, strict=True)]
+    placed = order.facts.placed_at
+    shares = [_share(session, part, weight, placed) for part, weight in zip(parts, weights, strict=True)]
     kind = ASSIGNED if parts else UNASSIGNED
     facts = {"order": order.facts.name, "shares": shares, "reason": why}
     _decide(session, order, kind, actor=actor, facts=facts, now=now)
@@ -171,18 +173,25 @@ def _weights(parts: Sequence[Part]) -> list[Decimal]:
     return weights
 
 
-def _share(session: ShopSession, part: Part, weight: Decimal) -> dict[str, str]:
-    _, program = _enrollment(session, part.creator, part.program)
+def _share(session: ShopSession, part: Part, weight: Decimal, placed_at: datetime) -> dict[str, str]:
+    _, program = _enrollment(session, part.creator, part.program, placed_at)
     return {"creator": part.creator, "program": program, "weight": f"{weight:f}"}
 
 
-def _enrollment(session: ShopSession, handle: str, program: str | None) -> tuple[int, str]:
-    """(enrollment id, program's handle) of the creator. Raises NotFound, Conflict."""
+def _enrollment(
+    session: ShopSession, handle: str, program: str | None, placed_at: datetime | None = None
+) -> tuple[int, str]:
+    """(enrollment id, program's handle) of the creator; of several the only one that could earn then.
+
+    Raises NotFound, Conflict.
+    """
     creator = creators.creator(session, handle)
     if program is not None:
         found = campaigns.program(session, program)
         return creators.enrollment(session, creator.id, found.id).id, found.handle
     held = creators.enrollments(session, creator.id)
+    if len(held) > 1 and placed_at is not None:  # Whoever changed programs is in one of them at a time.
+        held = [e for e in held if could_earn(e.active, placed_at)] or held
     if len(held) != 1:
         raise Conflict(f"{handle!r} is in {len(held)} programs; say which one the order counts for.")
     return held[0].id, campaigns.program_of_id(session, held[0].program_id).handle

@@ -94,7 +94,9 @@ def gather(session: BatchSession, orders: Sequence[StoredOrder]) -> Facts:
     for (shop_id, folded), owner in tracking.owners(session, codes).items():
         owners.setdefault(shop_id, {})[folded] = owner
     trails = follow(session, orders)
-    programs = {(shop, owner.program_id) for shop, held in owners.items() for owner in held.values()}
+    programs = {
+        (s, number) for s, held in owners.items() for owner in held.values() for number in owner.programs
+    }
     offers: dict[int, dict[int, Sequence[OfferVersion]]] = {}
     for (shop_id, program_id), versions in campaigns.versions(
         session, sorted(programs | trails.everybody())

@@ -23,6 +23,7 @@ from app.creators import archive, enroll, invite
 from app.creators import store as creators
 from app.creators.customer import set_customer
 from app.creators.model import Contact, Creator, Enrollment
+from app.creators.move import Place, move
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
 from app.flows import assign, give_award, import_history
@@ -147,6 +148,19 @@ def _recruit(again: Again) -> None:
     recruit(again.session, again.creator(), recruiter, **again.program(), **again.who_and_when)
 
 
+def _move(again: Again) -> None:
+    source = campaigns.program(again.session, again.facts["from"])
+    target = campaigns.program(again.session, again.facts["program"])
+    move(
+        again.session,
+        again.creator(),
+        Place(source.id, source.handle),
+        Place(target.id, target.handle),
+        at=datetime.fromisoformat(again.facts["at"]),
+        **again.who_and_when,
+    )
+
+
 def _assign_code(again: Again) -> None:
     more = {"program": again.facts["program"], **again.who_and_when}
     add_code(again.session, again.enrollment().id, again.facts["code"], live=True, **more)
@@ -231,6 +245,7 @@ TERMS: Mapping[str, Verb] = {
     "creator.recruited": _recruit,
     "enrollment.paused": lambda a: enroll.pause(a.session, a.creator(), **a.program(), **a.who_and_when),
     "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
+    "enrollment.moved": _move,
     "code.assigned": _assign_code,
     "code.credit_policy": _set_policy,
     "code.rotated": _replace_code,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.campaigns import store as campaigns
 from app.campaigns.model import Program
+from app.creators import store as creators
 from app.db.session import ShopSession
 from app.flows import issue_code, reevaluate, retire_codes
 from app.flows.desk import Desk
@@ -57,9 +58,9 @@ def rotate_code(
     fresh = (new or "").strip() or f"{old.code}-{random_word()}"
     if fold(fresh) == old.folded:
         raise Invalid(f"The new code is the old one, {old.code!r}; type another.")
-    add_code(
-        session, old.enrollment_id, fresh, live=shop.offline, program=program.handle, actor=actor, now=now
-    )
+    holder = creators.holding(session, old.enrollment_id, old.created_at, now)
+    program = campaigns.program_of_id(session, ending.program_of(session, holder))
+    add_code(session, holder, fresh, live=shop.offline, program=program.handle, actor=actor, now=now)
     replace_code(session, old, fresh, at=ends_at, program=program.handle, actor=actor, now=now)
     if not shop.offline:
         issue_code.request(session, desk.queue, program.id)

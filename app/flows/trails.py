@@ -60,7 +60,11 @@ def bought(orders: Sequence[StoredOrder], shops: Collection[int]) -> list[Bought
 def _bound(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, Bound]:
     known = bought(orders, {o.shop_id for o in orders})
     shops = bindings.binding_shops(session, {b.shop_id for b in known}) if known else frozenset()
-    return bindings.bound(session, [b for b in known if b.shop_id in shops])
+    asked = {(b.shop_id, b.order_id): b for b in known if b.shop_id in shops}
+    found = bindings.bound(session, list(asked.values()))
+    return {
+        key: msgspec.structs.replace(b, owner=b.owner.when(asked[key].placed_at)) for key, b in found.items()
+    }
 
 
 def _visits(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, tuple[Visit, ...]]:
@@ -74,13 +78,20 @@ def _visits(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, tuple[V
     owners = clicks.links(
         session, sorted({(key[0], led.slug) for key, (_, led) in trails.items() if led.slug is not None})
     )
-    visits = {key: tuple(held) for key, held in found.items()}
+    visits = {key: tuple(_when(v, trails[key][0]) for v in held) for key, held in found.items()}
     for key, (order, led) in trails.items():
         owner = owners.get((key[0], led.slug)) if led.slug is not None else None
         held = visits.get(key, ())
         if owner is not None and all(v.owner.slug != owner.slug for v in held):
-            visits[key] = (*held, Visit(owner, order.facts.placed_at, recorded=False))
+            landed = Visit(owner.when(order.facts.placed_at), order.facts.placed_at, recorded=False)
+            visits[key] = (*held, landed)
     return visits
+
+
+def _when(visit: Visit, order: StoredOrder) -> Visit:
+    """Whose link it was when the order was placed: a creator may have changed programs since the click."""
+    owner = visit.owner.when(order.facts.placed_at)
+    return visit if owner is visit.owner else msgspec.structs.replace(visit, owner=owner)
 
 
 def _asked(order: StoredOrder, led: Trail) -> Asked:

@@ -1,12 +1,14 @@
 """Creators as lists and one by one: who they are, what carries their evidence, what they are owed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+import msgspec
+from sqlalchemy import Row, text
 
+from app.creators.model import Move, trace
 from app.db.session import ShopSession
 from app.kernel.errors import NotFound
 from app.reports.model import Page, Sort
@@ -67,6 +69,10 @@ class EnrollmentRow:
     program: str
     program_name: str
     is_active: bool
+    left_at: datetime | None = None
+    """When the creator changed, or will change, to another program."""
+    went_to: str | None = None
+    """The other program's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,9 @@ _LIST = """
         select bool_or(e.active @> cast(:now as timestamptz)) as active,
                coalesce(array_agg(p.name order by p.name), '{}') as programs
         from enrollments e join programs p on p.shop_id = e.shop_id and p.id = e.program_id
-        where e.shop_id = r.shop_id and e.creator_id = r.id) s on true
+        where e.shop_id = r.shop_id and e.creator_id = r.id
+            and (r.moves = '[]' or e.active && tstzrange(:now, null)
+                 or not r.moves @> jsonb_build_array(jsonb_build_object('source', e.id)))) s on true
     left join lateral (
         select coalesce(array_agg(k.code order by k.id), '{}') as codes
         from enrollments e join codes k on k.shop_id = e.shop_id and k.enrollment_id = e.id
@@ -124,18 +132,17 @@ _LIST = """
            or exists (select from unnest(c.codes) as code where code ilike :like))
 """
 
-_PERSON = text("select id, handle, name, email, profile, created_at, archived_at from creators where shop_id = :shop and handle = :handle")  # fmt: skip
+_PERSON = text("select id, handle, name, email, profile, created_at, archived_at, moves from creators where shop_id = :shop and handle = :handle")  # fmt: skip
 _NAMES = text("select handle, name from creators where shop_id = :shop and handle = any(:handles)")
 _ENROLLMENTS = text("""
-    select p.handle, p.name, e.active @> cast(:now as timestamptz)
+    select e.id, p.handle, p.name, e.active @> cast(:now as timestamptz)
     from enrollments e join programs p on p.shop_id = e.shop_id and p.id = e.program_id
     where e.shop_id = :shop and e.creator_id = :id order by p.name
 """)
 _CODES = text("""
-    select k.code, k.state, k.failure, p.name, k.created_at, k.active_at
+    select k.code, k.state, k.failure, e.id, k.created_at, k.active_at
     from enrollments e
     join codes k on k.shop_id = e.shop_id and k.enrollment_id = e.id
-    join programs p on p.shop_id = e.shop_id and p.id = e.program_id
     where e.shop_id = :shop and e.creator_id = :id order by k.id
 """)
 _LINKS = text("""
@@ -191,10 +198,31 @@ def person(session: ShopSession, handle: str, now: datetime) -> Person:
     if row is None:
         raise NoSuchCreator(handle)
     key = {"shop": session.shop_id, "id": row["id"]}
+    facts = dict(row)
+    moves = msgspec.convert(facts.pop("moves"), tuple[Move, ...])
+    places = session.execute(_ENROLLMENTS, {**key, "now": now}).all()
+    names = {r.id: r.name for r in places}
     return Person(
-        **row,
-        enrollments=[EnrollmentRow(*r) for r in session.execute(_ENROLLMENTS, {**key, "now": now})],
-        codes=[CodeRow(*r) for r in session.execute(_CODES, key)],
+        **facts,
+        enrollments=[_place(r, moves, names) for r in places],
+        codes=[_code(r, moves, names, now) for r in session.execute(_CODES, key)],
         links=[LinkRow(*r) for r in session.execute(_LINKS, key)],
         owed=[Owed(r[0], int(r[1]), int(r[2]), int(r[3])) for r in session.execute(_OWED, key)],
     )
+
+
+def _place(row: Row[Any], moves: tuple[Move, ...], names: Mapping[int, str]) -> EnrollmentRow:
+    """A place of the creator's, and where they went from it."""
+    number, handle, name, is_active = tuple(row)
+    last = next((m for m in reversed(moves) if number in (m.source, m.target)), None)
+    if last is None or last.source != number:
+        return EnrollmentRow(handle, name, is_active)
+    return EnrollmentRow(handle, name, is_active, last.at, names[last.target])
+
+
+def _code(row: Row[Any], moves: tuple[Move, ...], names: Mapping[int, str], now: datetime) -> CodeRow:
+    """A code, with the program by whose terms an order that is placed now earns."""
+    code, state, failure, given, created_at, active_at = tuple(row)
+    path = trace(given, moves, made_at=created_at)
+    here = next((to for since, to in reversed(path) if since <= now), given)
+    return CodeRow(code, state, failure, names[here], created_at, active_at)

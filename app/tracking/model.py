@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 import msgspec
 
@@ -29,6 +30,16 @@ def _within(at: datetime, span: Span) -> bool:
     return (start is None or start <= at) and (end is None or at < end)
 
 
+class Stay(msgspec.Struct, frozen=True):
+    """Where evidence belongs from some instant on, after its creator changed to another program."""
+
+    start: datetime
+    enrollment_id: int
+    program_id: int
+    active: tuple[Span, ...]
+    history: History
+
+
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
     """An enrollment that evidence belongs to, as attribution needs it."""
 
@@ -45,6 +56,26 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     """Pseudonym of the creator's own customer record in Shopify."""
     history: History
     """How the program credits orders, and since when."""
+    stays: tuple[Stay, ...] = ()
+    """Where it belongs later, oldest first: nearly always nowhere else."""
+
+    @property
+    def programs(self) -> set[int]:
+        """Every program that it belongs to at some time."""
+        return {self.program_id, *(stay.program_id for stay in self.stays)}
+
+    def when(self, at: datetime) -> Self:
+        """The same as it was then: of the program in which the creator was."""
+        stay = next((s for s in reversed(self.stays) if s.start <= at), None)
+        if stay is None:
+            return self
+        return msgspec.structs.replace(
+            self,
+            enrollment_id=stay.enrollment_id,
+            program_id=stay.program_id,
+            active=stay.active,
+            history=stay.history,
+        )
 
     def is_active(self, at: datetime) -> bool:
         """Whether the creator could earn in the program then."""
@@ -101,6 +132,7 @@ class Link(msgspec.Struct, frozen=True):
     slug: str
     to_path: str
     channel: str
+    created_at: datetime
 
 
 class Node(msgspec.Struct, frozen=True):

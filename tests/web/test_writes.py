@@ -62,6 +62,25 @@ def test_a_pause_is_undone_by_deleting_it(merchant: FlaskClient, world: Shop) ->
     assert "Active" in merchant.get("/creators?q=mara").text
 
 
+def test_a_move_that_cannot_be_is_told_beside_its_day_and_nothing_happens(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    merchant.post(
+        "/programs",
+        data={"name": "Gold", "window_days": "30", "hold_days": "30", "rate": "20", "discount": "10"},
+    )
+    before = world.everything()
+    path = "/creators/mara/enrollments/main/move"
+    for day, told in (("soon", "is not a day such as"), ("1999-01-01", "no day that orders are placed on")):
+        answer = merchant.post(path, data={"program": "gold", "day": day})
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert errors_of(answer.text) == []
+    assert world.everything() == before
+    assert merchant.post(path, data={"program": "gold", "day": "2030-01-01"}).status_code == 303
+    assert "Moves to <bdi>Gold</bdi>" in merchant.get("/creators/mara").text
+
+
 def test_an_archived_creator_leaves_the_list_of_the_active_and_comes_back(
     merchant: FlaskClient, world: Shop
 ) -> None:

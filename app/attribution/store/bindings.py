@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from app.attribution.candidates import Bound
 from app.db.arrays import blobs, plain, times
@@ -60,9 +61,14 @@ def bound(session: Fenced, bought: Sequence[Bought]) -> dict[tuple[int, int], Bo
     if not bought:
         return {}
     return {
-        (row.shop_id, row.order_id): Bound(Owner(**owned.owner(row)), row.name, row.placed_at)
+        (row.shop_id, row.order_id): Bound(_owner(row), row.name, row.placed_at)
         for row in session.execute(_BOUND, _columns(bought))
     }
+
+
+def _owner(row: Row[Any]) -> Owner:
+    """The enrollment that was credited then, and whatever became of it since."""
+    return Owner(**owned.owner(row, known_at=row.placed_at))
 
 
 def later(session: Fenced, bought: Sequence[Bought]) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from app.tracking.tables import Link as LinkRow
 
 OWNERS = text(
     f"""
-    select c.shop_id, c.folded, c.valid_from, c.valid_to, cast(nullif(c.policies, '[]') as text) as policies,
+    select c.shop_id, c.folded, c.created_at, c.valid_from, c.valid_to, cast(nullif(c.policies, '[]') as text) as policies,
            {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:codes as text[])) as wanted (shop_id, folded)
     join codes c on c.shop_id = wanted.shop_id and c.folded = wanted.folded
@@ -45,7 +45,7 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             policies=owned.policies(row.policies),
-            **owned.owner(row),
+            **owned.owner(row, made_at=row.created_at),
         )
         for row in session.execute(OWNERS, wanted)
     }
@@ -250,4 +250,4 @@ def _code(row: CodeRow) -> Code:
 
 
 def _link(row: LinkRow) -> Link:
-    return Link(row.id, EnrollmentId(row.enrollment_id), row.slug, row.to_path, row.channel)
+    return Link(row.id, EnrollmentId(row.enrollment_id), row.slug, row.to_path, row.channel, row.created_at)

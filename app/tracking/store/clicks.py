@@ -17,7 +17,7 @@ MOST_VISITS = 200
 """Newest clicks of a visitor that one order looks at."""
 
 _LINKS = text(f"""
-    select l.shop_id, l.slug, {owned.COLUMNS}
+    select l.shop_id, l.slug, l.created_at, {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:slugs as text[])) as k(shop_id, slug)
     join link_slugs s on s.slug = k.slug and s.shop_id = k.shop_id
     join links l on l.shop_id = s.shop_id and l.id = s.link_id
@@ -33,7 +33,7 @@ _PEOPLE = text(f"""
 """)  # noqa: S608 - constants of ours
 
 _VISITS = text(f"""
-    select k.shop_id, k.order_id, c.at, c.verdict, c.consent, l.slug, {owned.COLUMNS}
+    select k.shop_id, k.order_id, c.at, c.verdict, c.consent, l.slug, l.created_at, {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:orders as bigint[]), cast(:visitors as text[]),
                 cast(:clicks as bigint[]), cast(:placed as timestamptz[])) as k(shop_id, order_id, visitor, click_id, placed_at)
     cross join lateral (
@@ -142,4 +142,4 @@ def links(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, s
 
 
 def _owner(row: Row[Any]) -> LinkOwner:
-    return LinkOwner(slug=row.slug, **owned.owner(row))
+    return LinkOwner(slug=row.slug, **owned.owner(row, made_at=row.created_at))

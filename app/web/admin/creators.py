@@ -1,9 +1,12 @@
 """Creators: the list and the page of one. Writes stand in creator_writes."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template, request
 
 from app.flows.leak import leak_scores
-from app.reports import orders, people
+from app.flows.move_enrollment import WouldRejudge
+from app.reports import orders, people, store
 from app.reports.model import Filters
 from app.reports.orders import OrderFilters
 from app.web.admin import inputs
@@ -14,6 +17,19 @@ from app.web.visit import visit
 pages = Blueprint("creators", __name__)
 SORTS = frozenset(people.SORTS)
 STATUSES = ("active", "paused", "archived")
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A move to another program as a merchant typed it in."""
+
+    source: str = ""
+    program: str = ""
+    """Handles: from which, to which."""
+    day: str = ""
+    error: str | None = None
+    question: WouldRejudge | None = None
+    """Orders were placed since: shall they be priced again?"""
 
 
 @pages.get("/creators")
@@ -40,13 +56,24 @@ def show(handle: str) -> str:
     return page_of(handle)
 
 
-def page_of(handle: str, *, typed: str = "", error: str | None = None, problem: str | None = None) -> str:
-    """The page; with what was typed as a new code, and why it or another word was refused. Raises NoSuchCreator."""
+def page_of(
+    handle: str,
+    *,
+    typed: str = "",
+    error: str | None = None,
+    problem: str | None = None,
+    moving: Moving | None = None,
+) -> str:
+    """The page; with what was typed as a new code, and why it or another word was refused. Raises NoSuchCreator.
+
+    `moving`: a move that was asked for and not done.
+    """
     with visit() as v:
         person = people.person(v.session, handle, v.now)
         filters = Filters(inputs.last_days(v.now, v.shop.timezone), v.shop.currency, creator=handle)
         values = figures(v, filters)
         leaks = leak_scores(v.session, [c.code for c in person.codes if c.state == "active"], v.now)
+        programs, _ = store.choices(v.session)
         recent, _ = orders.listed(v.session, OrderFilters(creator=handle), now=v.now, most=10)
     return render_template(
         "admin/creator.html",
@@ -57,6 +84,8 @@ def page_of(handle: str, *, typed: str = "", error: str | None = None, problem: 
         error=error,
         problem=problem,
         leaks=leaks,
-        live=error is None and problem is None,
+        programs=programs,
+        moving=moving or Moving(),
+        live=error is None and problem is None and moving is None,
         **values,
     )
