@@ -97,7 +97,8 @@ def test_each_order_keeps_the_rate_of_its_day_also_when_it_arrives_late(house: H
     back = house.order("MARA10")
     earn(house, [first, late, promoted, back], [MAIN, MAIN, GOLD, MAIN])
     the_books_agree(house)
-    assert "gold" in house.ask("GET", f"/orders/{promoted.id}").text.lower()
+    assert "Terms of <bdi>gold</bdi>" in house.ask("GET", f"/orders/{promoted.id}").text
+    assert "Terms of <bdi>main</bdi>" in house.ask("GET", f"/orders/{back.id}").text
 
     # The promotion shall hold from today's first minute: the page counts the orders and asks.
     question = promoted_as_of(house, page, day_of(back.created_at, "Europe/Amsterdam").isoformat())
