@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1800"
-down_revision = "20261122_1550"
+down_revision = "20261122_1801"
 branch_labels = None
 depends_on = None
 
