@@ -105,12 +105,17 @@ def _credited(
     winners = decision.winners
     weights = tuple(w.weight for w in winners)
     gmv = share_out(sum(base.gmv_minor for base in bases), weights)
+    gross = _by_rank([base.placed_minor for base in bases], weights)
+    net = _by_rank([base.current_minor for base in bases], weights)
+    divided: dict[int, tuple[list[LineShare], list[tuple[LineShare, ...]]]] = {}
     found: list[_Share] = []
     for rank, winner in enumerate(winners):
         offer = _offer(winner, offers, order.placed_at)
-        whole = whole_lines(order, bases, offer.terms.base, known)
-        about = _about(order, winner, known, whole)
-        sale = Sale(order.currency, tuple(split(line, weights, rank) for line in whole), weights, rank, about)
+        if offer.id not in divided:
+            lines = whole_lines(order, bases, offer.terms.base, known)
+            divided[offer.id] = lines, split(lines, weights)
+        whole, parts = divided[offer.id]
+        sale = Sale(order.currency, parts[rank], weights, rank, _about(order, winner, known, whole))
         share = _Share(
             winner=winner,
             enrollment_id=winner.enrollment_id or 0,
@@ -119,15 +124,17 @@ def _credited(
             parts=price(sale, book_of(offer.terms)),
             weight=winner.weight,
             gmv_minor=gmv[rank],
-            gross_minor=sum(_mine([base.placed_minor for base in bases], weights, rank)),
-            net_minor=sum(_mine([base.current_minor for base in bases], weights, rank)),
+            gross_minor=gross[rank],
+            net_minor=net[rank],
         )
         found.append(share)
     return found
 
 
-def _mine(amounts: Sequence[int], weights: tuple[Decimal, ...], rank: int) -> list[int]:
-    return list(amounts) if len(weights) == 1 else [share_out(amount, weights)[rank] for amount in amounts]
+def _by_rank(amounts: Sequence[int], weights: tuple[Decimal, ...]) -> list[int]:
+    """What each creator has of these amounts together, each divided for itself."""
+    divided = [share_out(amount, weights) for amount in amounts]
+    return [sum(shares[rank] for shares in divided) for rank in range(len(weights))]
 
 
 def _offer(

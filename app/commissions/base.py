@@ -38,15 +38,19 @@ def whole_lines(order: OrderFacts, bases: Sequence[LineBase], terms: Base, known
     )
 
 
-def split(line: LineShare, weights: tuple[Decimal, ...], rank: int) -> LineShare:
-    """One creator's share of it: nothing is lost between all of them, ties go to the higher rank."""
+def split(lines: Sequence[LineShare], weights: tuple[Decimal, ...]) -> list[tuple[LineShare, ...]]:
+    """The lines as each creator has them, by rank: nothing is lost between all of them, ties go to the higher rank."""
     if len(weights) == 1:
-        return line
-    return msgspec.structs.replace(
-        line,
-        placed_minor=share_out(line.placed_minor, weights)[rank],
-        current_minor=share_out(line.current_minor, weights)[rank],
-    )
+        return [tuple(lines)]
+    placed = [share_out(line.placed_minor, weights) for line in lines]
+    current = [share_out(line.current_minor, weights) for line in lines]
+    return [
+        tuple(
+            msgspec.structs.replace(line, placed_minor=placed[n][rank], current_minor=current[n][rank])
+            for n, line in enumerate(lines)
+        )
+        for rank in range(len(weights))
+    ]
 
 
 def _line(base: LineBase, terms: Base, goods: Mapping[int, Goods]) -> LineShare:

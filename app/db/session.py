@@ -7,7 +7,7 @@ the tenant is (shops, inbox, slugs) a PlatformSession, to which every fenced tab
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, TextClause, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from app.db.base import ShopOwned
@@ -82,6 +82,8 @@ def _tell_the_database(session: Fenced, _transaction: object, connection: Any) -
 def _filter_by_shop(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return  # The option has already travelled with the parent query.
+    if isinstance(state.statement, TextClause):
+        return  # It names no entity that could be filtered: the database's own fence is what guards text.
     session = state.session
     if not isinstance(session, Fenced):
         raise TypeError("an unfenced session was used")

@@ -12,7 +12,6 @@ from app.attribution import store as evidence
 from app.attribution.model import Decision, Reason
 from app.attribution.modelbook import DEFAULT
 from app.attribution.sentences import LOST
-from app.audit import store as audit
 from app.campaigns import store as campaigns
 from app.campaigns.model import OfferVersion, Program
 from app.commissions import store as credits_store
@@ -29,8 +28,8 @@ from app.kernel.errors import NotFound
 from app.orders import store as orders
 from app.orders.net_sales import line_bases
 from app.orders.store import StoredOrder
-from app.reports import orders as reports
-from app.shops import store as shops
+from app.reports import story as reports
+from app.reports.story import Decided, Delivery, Movement
 
 Json = dict[str, Any]
 Credits = Sequence[tuple[str, Earning]]
@@ -54,17 +53,18 @@ def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:
     kept = evidence.of_order(session, order.facts.id)
     decision = kept.decision if kept else Decision(DEFAULT, (), Reason.NO_EVIDENCE, ())
     earnings = credits_store.of_order(session, order.facts.id)
-    shop = shops.get(session, session.shop_id)
+    story = reports.story(session, order.facts.id)
     terms = campaigns.terms_of_shop(session)
     programs = [program for program, _ in terms]
     offers: dict[int, list[OfferVersion]] = {program.id: held for program, held in terms if held}
     return {
         **_order(order, decision, earnings, as_of, _reasons(session, order, decision, earnings)),
-        "models": side_by_side(session, order, decision, programs, offers, timezone=shop.timezone),
+        "models": side_by_side(session, order, decision, programs, offers, timezone=story.timezone),
         "offers": _offers(earnings, programs, offers, order.facts.currency),
-        "decisions": _decisions(session, order.facts.id, as_of),
-        "ledger": _ledger(session, order.facts.id),
-        "events": _events(session, shop.domain, order.facts.id),
+        "decisions": _decisions(story.decisions, as_of),
+        "ledger": [_movement(m) for m in story.movements],
+        "events": [_event(d) for d in story.deliveries],
+        "waiting": story.waiting,
     }
 
 
@@ -201,38 +201,32 @@ def _offers(
     ]
 
 
-def _decisions(session: ShopSession, order_id: int, as_of: datetime) -> list[Json]:
+def _decisions(decided: Sequence[Decided], as_of: datetime) -> list[Json]:
     """What people decided about the order, also what was taken back."""
     return [
-        {"kind": d.kind, "actor": d.actor, "decided_at": d.decided_at.isoformat(), "facts": dict(d.facts)}
-        for d in audit.about(session, str(order_id))
+        {"kind": d.kind, "actor": d.actor, "decided_at": d.decided_at.isoformat(), "facts": d.facts}
+        for d in decided
         if d.decided_at <= as_of
     ]
 
 
-def _ledger(session: ShopSession, order_id: int) -> list[Json]:
-    return [
-        {
-            "kind": m.kind,
-            "debit": m.debit,
-            "credit": m.credit,
-            "creator": m.handle,
-            "amount": money(m.amount_minor, m.currency),
-            "effective_at": m.effective_at.isoformat(),
-            "recorded_at": m.recorded_at.isoformat(),
-        }
-        for m in reports.movements(session, order_id)
-    ]
+def _movement(posted: Movement) -> Json:
+    return {
+        "kind": posted.kind,
+        "debit": posted.debit,
+        "credit": posted.credit,
+        "creator": posted.handle,
+        "amount": money(posted.amount_minor, posted.currency),
+        "effective_at": posted.effective_at.isoformat(),
+        "recorded_at": posted.recorded_at.isoformat(),
+    }
 
 
-def _events(session: ShopSession, domain: str, order_id: int) -> list[Json]:
-    return [
-        {
-            "topic": d.topic,
-            "source": d.source,
-            "triggered_at": d.triggered_at.isoformat(),
-            "received_at": d.received_at.isoformat(),
-            "digest": d.digest,
-        }
-        for d in reports.deliveries(session, domain, order_id)
-    ]
+def _event(delivered: Delivery) -> Json:
+    return {
+        "topic": delivered.topic,
+        "source": delivered.source,
+        "triggered_at": delivered.triggered_at.isoformat(),
+        "received_at": delivered.received_at.isoformat(),
+        "digest": delivered.digest,
+    }

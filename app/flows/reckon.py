@@ -81,8 +81,8 @@ def reckon(
     """What each order earns, in the order in which they are given. Writes nothing.
 
     `held`: what stands for the orders of a batch that is about to be written; its lanes are locked.
-    None: somebody only asks. `apart`: they are several decisions about one order, of which none
-    counts for another.
+    None: somebody only asks, and other offers of the shop do not matter. `apart`: several decisions
+    about one order, of which none counts for another.
     """
     facts = _gather(session, decided, offers, timezones, held)
     places = range(len(decided))
@@ -116,9 +116,10 @@ def _gather(
     timezones: Mapping[int, str],
     held: Held | None,
 ) -> _Facts:
-    shops = {one.order.shop_id for one in decided if one.order.customer_key is not None}
-    asking = campaigns.asking_for_customers(session, shops) if shops else set()
+    shops = {one.order.shop_id for one in decided if held is not None and one.order.customer_key is not None}
     needs = _needs(session, offers, held or {})
+    asking = {shop for (shop, _), asked in needs.items() if held is None and asked.customer}
+    asking |= campaigns.asking_for_customers(session, shops) if shops else set()
     lanes = _lanes(decided, needs, held or {})
     recruiters = _recruiters(session, decided, needs)
     for one in decided:

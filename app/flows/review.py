@@ -6,7 +6,6 @@ from app.attribution import store as evidence
 from app.attribution.model import Decision
 from app.db.session import ShopSession
 from app.flows.detect_order import findings
-from app.fraud import store as fraud
 from app.fraud import word_store
 from app.fraud.model import Finding
 from app.fraud.scan import DETECTORS
@@ -37,7 +36,7 @@ def reasons(
 ) -> dict[CreditKey, list[Finding]]:
     """The open flags of these credits with their reasons and numbers, in the order of the flags.
 
-    Worked out from the facts that flagged them; five statements, however many credits.
+    Worked out from the facts that flagged them; four statements, however many credits.
     """
     keys = sorted({(session.shop_id, order_id) for order_id, _ in flagged})
     return reasons_of(session, orders.current(session, keys), evidence.decisions(session, keys), flagged)
@@ -49,7 +48,7 @@ def reasons_of(
     decisions: Mapping[tuple[int, int], Decision],
     flagged: Mapping[CreditKey, Sequence[str]],
 ) -> dict[CreditKey, list[Finding]]:
-    """The same for whoever has read the orders and their decisions; two statements, none when nothing is flagged."""
+    """The same for whoever has read the orders and their decisions; one statement, none when nothing is flagged."""
     if not flagged:
         return {}
     told = _told(session, found, decisions)
@@ -62,8 +61,8 @@ def reasons_of(
 def _told(
     session: ShopSession, found: Sequence[StoredOrder], decisions: Mapping[tuple[int, int], Decision]
 ) -> dict[CreditKey, dict[str, Finding]]:
-    suspicions = fraud.suspicions(session, [order.key for order in found])
-    versions = word_store.settings(session, [session.shop_id]).get(session.shop_id, [])
+    suspicions, settings = word_store.told(session, [order.key for order in found])
+    versions = settings.get(session.shop_id, [])
     return {
         (order.facts.id, creator): {finding.detector: finding for finding in told}
         for order in found

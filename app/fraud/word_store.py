@@ -8,7 +8,9 @@ from sqlalchemy import text
 
 from app.db.arrays import plain
 from app.db.session import Fenced, ShopSession
+from app.fraud.model import Case
 from app.fraud.settings import Settings
+from app.fraud.store import Suspicions
 from app.kernel.errors import NotFound
 
 SettingsByShop = dict[int, list[tuple[datetime, Settings]]]
@@ -28,6 +30,16 @@ _SETTINGS = text("""
     from unnest(cast(:shop_ids as bigint[])) as k(shop_id)
     join fraud_settings s on s.shop_id = k.shop_id
     order by s.shop_id, s.effective_from
+""")
+
+_TOLD = text("""
+    select p.shop_id, p.order_id, p.folded, p.facts::text as said, null as effective_from
+    from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
+    join suspicions p on p.shop_id = k.shop_id and p.order_id = k.order_id
+    union all
+    select s.shop_id, null, null, s.content::text, s.effective_from
+    from fraud_settings s where s.shop_id = any(cast(:shop_ids as bigint[]))
+    order by 1, effective_from
 """)
 
 _KEEP_SETTINGS = text("""
@@ -50,6 +62,7 @@ _ANSWER = text("""
 """)
 
 _settings = msgspec.json.Decoder(Settings)
+_case = msgspec.json.Decoder(Case)
 
 
 def settings(session: Fenced, shop_ids: Sequence[int]) -> SettingsByShop:
@@ -59,6 +72,20 @@ def settings(session: Fenced, shop_ids: Sequence[int]) -> SettingsByShop:
         for r in session.execute(_SETTINGS, {"shop_ids": plain(shop_ids)}):
             found.setdefault(r.shop_id, []).append((r.effective_from, _settings.decode(r.content)))
     return found
+
+
+def told(session: Fenced, keys: Sequence[tuple[int, int]]) -> tuple[Suspicions, SettingsByShop]:
+    """What other orders say about these (shop id, order id), and the settings of their shops. One statement."""
+    suspicions: Suspicions = {}
+    versions: SettingsByShop = {}
+    if keys:
+        columns = {"shop_ids": plain(k[0] for k in keys), "orders": plain(k[1] for k in keys)}
+        for r in session.execute(_TOLD, columns):
+            if r.order_id is None:
+                versions.setdefault(r.shop_id, []).append((r.effective_from, _settings.decode(r.said)))
+            else:
+                suspicions.setdefault((r.shop_id, r.order_id), {})[r.folded] = _case.decode(r.said)
+    return suspicions, versions
 
 
 def keep_settings(session: ShopSession, content: Settings, *, actor: str, at: datetime) -> None:

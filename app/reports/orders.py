@@ -1,9 +1,10 @@
 """Orders that creators brought in, as lists, and what the books and the inbox say of one of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -48,33 +49,6 @@ class OrderRow:
     commission_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """One posting about an order."""
-
-    kind: str
-    debit: str
-    credit: str
-    creator: str
-    handle: str
-    amount_minor: int
-    currency: str
-    effective_at: datetime
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event that spoke of an order."""
-
-    topic: str
-    source: str
-    state: str
-    triggered_at: datetime
-    received_at: datetime
-    digest: str
-
-
 # A credit's status is that of commissions.status, said in SQL; a test compares the two.
 # The row id is Shopify's and grows with time, so the primary key is the order of the list.
 _LIST = text("""
@@ -113,20 +87,6 @@ _LIST = text("""
     order by v.order_id desc limit :most
 """)
 
-_MOVEMENTS = text("""
-    select e.kind, p.debit, p.credit, r.name as creator, r.handle, p.amount_minor, p.currency, e.effective_at, e.recorded_at
-    from postings p
-    join journal_entries e on e.shop_id = p.shop_id and e.id = p.entry_id
-    join creators r on r.shop_id = p.shop_id and r.id = p.creator_id
-    where p.shop_id = :shop and p.order_id = :order_id
-    order by e.effective_at, e.id, p.id
-""")
-
-_DELIVERIES = text("""
-    select topic, source, state, triggered_at, received_at, encode(body_sha256, 'hex') as digest
-    from inbox where shop_domain = :domain and order_id = :order_id order by received_at, id
-""")
-
 
 def listed(
     session: ShopSession, filters: OrderFilters, *, now: datetime, before: int | None = None, most: int = 25
@@ -154,18 +114,6 @@ def listed(
     return found[:most], found[most - 1].id if len(found) > most else None
 
 
-def movements(session: ShopSession, order_id: int) -> list[Movement]:
-    """Everything that was posted about the order, in the order in which it was true."""
-    rows = session.execute(_MOVEMENTS, {"shop": session.shop_id, "order_id": order_id})
-    return [Movement(*row) for row in rows]
-
-
-def deliveries(session: ShopSession, domain: str, order_id: int) -> list[Delivery]:
-    """Every event that spoke of the order, as it came in. The inbox has no fence: `domain` is the shop's own."""
-    rows = session.execute(_DELIVERIES, {"domain": domain, "order_id": order_id})
-    return [Delivery(*row) for row in rows]
-
-
 def _row(row: Any) -> OrderRow:
     return OrderRow(
         id=row.order_id,
@@ -180,30 +128,34 @@ def _row(row: Any) -> OrderRow:
     )
 
 
-def assignable(session: ShopSession) -> list[tuple[str, str]]:
+class People(NamedTuple):
+    """Whom the page of an order names and offers."""
+
+    names: dict[str, str]
+    """By handle."""
+    assignable: list[tuple[str, str]]
     """(handle@program, name) of everybody an order can be credited to; the program stands where there are several."""
-    rows = session.execute(
-        text("""
-            select r.handle, r.name, p.handle as program, p.name as program_name,
-                   count(*) over (partition by r.id) as programs
-            from enrollments e
-            join creators r on r.shop_id = e.shop_id and r.id = e.creator_id
-            join programs p on p.shop_id = e.shop_id and p.id = e.program_id
-            where e.shop_id = :shop and r.archived_at is null
-            order by lower(r.name), r.handle, p.handle
-        """),
-        {"shop": session.shop_id},
-    )
-    return [
-        (f"{r.handle}@{r.program}", f"{r.name} ({r.program_name})" if r.programs > 1 else r.name)
-        for r in rows
-    ]
 
 
-def is_waiting(session: ShopSession, order_id: int) -> bool:
-    """Whether the order waits to be judged again."""
-    found = session.execute(
-        text("select exists (select from rejudge where shop_id = :shop and order_id = :order)"),
-        {"shop": session.shop_id, "order": order_id},
+_PEOPLE = text("""
+    select r.handle, r.name, p.handle as program, p.name as program_name,
+           count(*) over (partition by r.id) as programs, r.archived_at is null and p.id is not null as assignable
+    from creators r
+    left join enrollments e on e.shop_id = r.shop_id and e.creator_id = r.id
+    left join programs p on p.shop_id = e.shop_id and p.id = e.program_id
+    where r.shop_id = :shop and (r.archived_at is null or r.handle = any(:handles))
+    order by lower(r.name), r.handle, p.handle
+""")
+
+
+def people(session: ShopSession, handles: Collection[str]) -> People:
+    """Everybody who can be credited, and the names of these besides, also of those who are archived."""
+    rows = session.execute(_PEOPLE, {"shop": session.shop_id, "handles": sorted(handles)}).all()
+    return People(
+        {r.handle: r.name for r in rows},
+        [
+            (f"{r.handle}@{r.program}", f"{r.name} ({r.program_name})" if r.programs > 1 else r.name)
+            for r in rows
+            if r.assignable
+        ],
     )
-    return bool(found.scalar_one())

@@ -127,7 +127,7 @@ def by_the_definition(strengths: Sequence[int]) -> list[Fraction]:
 def test_the_exact_value_is_that_of_the_definition(strengths: list[int]) -> None:
     values = _exact(strengths)
     expected = by_the_definition(strengths)
-    assert [v / sum(values) for v in values] == [e / sum(expected) for e in expected]
+    assert [Fraction(v, sum(values)) for v in values] == [e / sum(expected) for e in expected]
 
 
 def test_a_sample_is_within_its_stated_error_of_the_exact_value() -> None:
@@ -135,7 +135,8 @@ def test_a_sample_is_within_its_stated_error_of_the_exact_value() -> None:
     exact = _exact(strengths)
     sampled, off = _sampled(strengths)
     assert Decimal(0) < off < Decimal("0.02")
-    far = [abs(s / sum(sampled) - e / sum(exact)) for s, e in zip(sampled, exact, strict=True)]
+    pairs = zip(sampled, exact, strict=True)
+    far = [abs(Fraction(s, sum(sampled)) - Fraction(e, sum(exact))) for s, e in pairs]
     assert sum(f <= Fraction(off) for f in far) >= MOST_EXACT - 1
 
 

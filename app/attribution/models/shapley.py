@@ -9,7 +9,6 @@ shop's other orders nor the time of asking can move a weight.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_UP, Context, Decimal
-from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
 from math import factorial
@@ -40,6 +39,8 @@ def weights(touchpoints: Sequence[Touchpoint], order_at: datetime) -> list[Decim
 
 def error(touchpoints: Sequence[Touchpoint], order_at: datetime) -> Decimal:
     """By how much a weight may be off, at 95 %: 0 up to twelve creators."""
+    if len({touch.creator_id for touch in touchpoints}) <= MOST_EXACT:
+        return Decimal(0)
     best = _strongest(touchpoints, order_at)
     return Decimal(0) if len(best) <= MOST_EXACT else _sampled(tuple(best.values()))[1]
 
@@ -61,31 +62,29 @@ def _strength(touch: Touchpoint, order_at: datetime) -> int:
     return max(1, round(DIGITS.multiply(left, Decimal(STRENGTH.get(touch.kind, OTHER_STRENGTH)))))
 
 
-def _exact(strengths: Sequence[int]) -> list[Fraction]:
-    """Over every coalition: what a creator adds to it, by how often it stands before them."""
+def _exact(strengths: Sequence[int]) -> list[int]:
+    """Over every coalition: what a creator adds to it, by how often it stands before them.
+
+    In units of 1 / (factorial of their number x ONE ** their number): weights are proportions, and whole numbers
+    are exact.
+    """
     count = len(strengths)
     left = [1] * (1 << count)  # Nobody of the coalition brought the shopper, in ONE ** its size.
     for coalition in range(1, 1 << count):
         low = coalition & -coalition
         left[coalition] = left[coalition ^ low] * (ONE - strengths[low.bit_length() - 1])
-    often = [Fraction(factorial(s) * factorial(count - s - 1), factorial(count)) for s in range(count)]
-    sums = [[0] * count for _ in range(count)]
-    for coalition in range(1 << count):
-        size = coalition.bit_count()
+    often = [factorial(s) * factorial(count - s - 1) * ONE ** (count - s - 1) for s in range(count)]
+    added = [0] * count
+    for coalition in range((1 << count) - 1):
+        worth = often[coalition.bit_count()] * left[coalition]
         for player in range(count):
             if not coalition >> player & 1:
-                sums[player][size] += left[coalition]
-    return [
-        sum(
-            (often[s] * Fraction(sums[player][s] * strengths[player], ONE ** (s + 1)) for s in range(count)),
-            Fraction(0),
-        )
-        for player in range(count)
-    ]
+                added[player] += worth
+    return [worth * strength for worth, strength in zip(added, strengths, strict=True)]
 
 
 @lru_cache(maxsize=256)
-def _sampled(strengths: tuple[int, ...]) -> tuple[list[Fraction], Decimal]:
+def _sampled(strengths: tuple[int, ...]) -> tuple[list[int], Decimal]:
     """The same over sampled orders of arrival, and the error. The sample hangs on the strengths alone."""
     count = len(strengths)
     rounds = max(FEWEST_ROUNDS, STEPS // count)
@@ -102,7 +101,7 @@ def _sampled(strengths: tuple[int, ...]) -> tuple[list[Fraction], Decimal]:
     widest = max(q * rounds - t * t for t, q in zip(total, squares, strict=True))
     spread_of_mean = DIGITS.sqrt(DIGITS.divide(Decimal(widest), Decimal(rounds)))
     off = DIGITS.divide(NINETY_FIVE * spread_of_mean, Decimal(whole))
-    return [Fraction(t) for t in total], off.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_UP)
+    return total, off.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_UP)
 
 
 class _Dice:

@@ -121,11 +121,15 @@ _CURRENT = f"""
 """  # noqa: S608 - a constant of ours
 
 _FIND = text(f"""
-    select {_COLUMNS}
-    from orders o
-    where o.shop_id = :shop and (o.id = :id or o.name = :name or o.name = '#' || :name)
-    order by (o.id = :id) desc nulls last, o.placed_at desc limit 1
-""")  # noqa: S608 - a constant of ours
+    with found as materialized (
+        select * from orders o
+        where o.shop_id = :shop and (o.id = :id or o.name = :name or o.name = '#' || :name)
+        order by (o.id = :id) desc nulls last, o.placed_at desc limit 1)
+    select {_COLUMNS}, b.*
+    from found o
+    left join lateral ({befell.OF_ORDER}) b on true
+    order by b.befell_id
+""")  # noqa: S608 - constants of ours
 
 _facts = msgspec.json.Decoder(OrderFacts)
 _origin = msgspec.json.Decoder(Origin)
@@ -269,6 +273,10 @@ def find(session: ShopSession, reference: str) -> StoredOrder | None:
     """The order that a person means by its number, a gid or the #name, with its refunds. None when we hold none."""
     digits = reference.rsplit("/", 1)[-1]
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None  # noqa: PLR2004
-    rows = session.execute(_FIND, {"shop": session.shop_id, "id": number, "name": reference})
-    found = with_refunds(session, [_stored(r) for r in rows])
-    return found[0] if found else None
+    rows = session.execute(_FIND, {"shop": session.shop_id, "id": number, "name": reference}).all()
+    if not rows:
+        return None
+    held = befell.gathered(rows).get((session.shop_id, rows[0].id), befell.Befell())
+    return msgspec.structs.replace(
+        _stored(rows[0]), refunds=tuple(held.refunds), disputes=tuple(held.disputes)
+    )

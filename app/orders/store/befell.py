@@ -4,9 +4,10 @@ Both may lie here before their order comes. Whatever arrives first, the same row
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, ShopSession
@@ -56,6 +57,16 @@ _BEFELL = text("""
     from k join disputes d on d.shop_id = k.shop_id and d.order_id = k.order_id
     order by 1, 2, 3
 """)
+
+OF_ORDER = """
+    select r.shop_id as befell_shop, r.order_id, r.id as befell_id, r.facts::text as refund, r.shipping_minor as minor,
+           null as dispute, null as currency
+    from refunds r where r.shop_id = o.shop_id and r.order_id = o.id
+    union all
+    select d.shop_id, d.order_id, d.id, null, d.amount_minor, d.facts::text, d.currency
+    from disputes d where d.shop_id = o.shop_id and d.order_id = o.id
+"""
+"""The same of one order `o`, beside its own columns."""
 
 _refund = msgspec.json.Decoder(RefundFacts)
 _dispute = msgspec.json.Decoder(DisputeFacts)
@@ -137,11 +148,18 @@ def _without_amount(dispute: DisputeFacts) -> str:
 
 def read(session: BatchSession | ShopSession, keys: Sequence[Key]) -> dict[Key, Befell]:
     """What befell each of these orders; those that nothing befell are left out."""
-    found: dict[Key, Befell] = {}
     if not keys:
-        return found
+        return {}
     rows = session.execute(_BEFELL, {"shop_ids": plain(k[0] for k in keys), "ids": plain(k[1] for k in keys)})
+    return gathered(rows)
+
+
+def gathered(rows: Iterable[Row[Any]]) -> dict[Key, Befell]:
+    """What those rows say, by order; a row that tells of neither refund nor dispute is left out."""
+    found: dict[Key, Befell] = {}
     for row in rows:
+        if row.refund is None and row.dispute is None:
+            continue
         held = found.setdefault((row.shop_id, row.order_id), Befell([], []))
         if row.refund is not None:
             refund = _refund.decode(row.refund)

@@ -8,7 +8,7 @@ from app.attribution.modelbook import model_of
 from app.flows.assign import standing_of
 from app.flows.explain import explain
 from app.kernel.errors import Invalid
-from app.reports import orders, people, store
+from app.reports import orders, store
 from app.reports.orders import OrderFilters, State
 from app.web.admin import inputs
 from app.web.admin.forms import Form
@@ -46,18 +46,16 @@ def page_of(order_id: int, typed: Form) -> str:
     """The page of one order, with what was typed into the form of a decision."""
     with visit() as v:
         record = explain(v.session, str(order_id), v.now)
-        names = people.names(v.session, _handles(record))
-        choices = orders.assignable(v.session)
-        waiting = orders.is_waiting(v.session, order_id)
+        people = orders.people(v.session, _handles(record))
     standing = standing_of(record["decisions"])
     return render_template(
         "admin/order.html",
         record=record,
-        names=names,
+        names=people.names,
         moments=timeline(record),
-        people=choices,
+        people=people.assignable,
         typed=typed,
-        waiting=waiting,
+        waiting=record["waiting"],
         standing=standing,
         model_label=model_of(record["model"]).label,
         models_agree=all(m["credits"] == record["models"][0]["credits"] for m in record["models"]),
@@ -65,13 +63,13 @@ def page_of(order_id: int, typed: Form) -> str:
     )
 
 
-def _handles(record: dict[str, Any]) -> list[str]:
+def _handles(record: dict[str, Any]) -> set[str]:
     """Everybody whom the record names."""
     found = [c["creator"] for c in (*record["credits"], *record["candidates"])]
     found += [c["creator"] for model in record["models"] for c in model["credits"]]
     found += [m["creator"] for m in record["ledger"]]
     found += [s["creator"] for d in record["decisions"] for s in d["facts"].get("shares", ())]
-    return sorted({handle for handle in found if handle})
+    return {handle for handle in found if handle}
 
 
 def _filters(v: Visit) -> tuple[OrderFilters, str | None]:
