@@ -8,13 +8,17 @@ KEY = "tribute_pseudonyms"
 """Where a redacted body carries the keyed pseudonyms that it would have given."""
 
 _PERSONAL = frozenset({
-    "address1", "address2", "billing_address", "browser_ip", "buyer_accepts_marketing", "city", "client_details",
-    "company", "contact_email", "customer", "customer_locale", "default_address", "destination", "email",
+    "access_activity_log", "address1", "address2", "billing_address", "browser_ip", "buyer_accepts_marketing", "city",
+    "client_details", "company", "contact_email", "customer", "customer_email_address", "customer_first_name",
+    "customer_last_name", "customer_locale", "customer_purchase_ip", "default_address", "destination", "email",
     "first_name", "last_name", "latitude", "longitude", "note", "order_status_url", "payment_details", "phone",
-    "receipt", "shipping_address", "user_agent", "zip",
-    "billingAddress", "clientIp", "customerLocale", "displayAddress", "firstName", "lastName", "shippingAddress",
+    "receipt", "shipping_address", "uncategorized_text", "user_agent", "zip",
+    "accessActivityLog", "billingAddress", "clientIp", "customerEmailAddress", "customerFirstName", "customerLastName",
+    "customerLocale", "customerPurchaseIp", "displayAddress", "firstName", "lastName", "shippingAddress",
+    "uncategorizedText",
 })  # fmt: skip
-"""Set to null wherever they stand: in webhooks' spelling, and in GraphQL's where it differs."""
+"""Set to null wherever they stand: in webhooks' spelling, and in GraphQL's where it differs. The evidence of a
+dispute calls them by names of its own, and holds free text about the shopper."""
 
 _TYPED_BY_SHOPPERS = frozenset({"note_attributes", "properties", "customAttributes"})
 """Lists of name and value: names stay, and values that we wrote ourselves."""

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, text
 
 from app.db.session import Fenced
 from app.kernel.ids import ShopId
-from app.orders.tables import Order, Refund
+from app.orders.tables import Dispute, Order, Refund
 
 
 def orders_of(
@@ -22,7 +22,7 @@ def orders_of(
 
 
 def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[dict[str, Any]]:
-    """What is kept of these orders, with their refunds, for the merchant's file."""
+    """What is kept of these orders, with their refunds and disputes, for the merchant's file."""
     wanted = sorted(order_ids)
     orders = session.execute(
         select(Order.id, Order.name, Order.facts, Order.origin).where(
@@ -32,6 +32,11 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
     refunds = session.execute(
         select(Refund.order_id, Refund.facts).where(Refund.shop_id == shop_id, Refund.order_id.in_(wanted))
     ).all()
+    disputes = session.execute(
+        select(Dispute.order_id, Dispute.facts, Dispute.amount_minor, Dispute.currency).where(
+            Dispute.shop_id == shop_id, Dispute.order_id.in_(wanted)
+        )
+    ).all()
     return [
         {
             "id": order.id,
@@ -39,6 +44,11 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
             "facts": order.facts,
             "origin": {key: value for key, value in order.origin.items() if key != "traces"},
             "refunds": [refund.facts for refund in refunds if refund.order_id == order.id],
+            "disputes": [
+                {**told.facts, "amount_minor": told.amount_minor, "currency": told.currency}
+                for told in disputes
+                if told.order_id == order.id
+            ],
         }
         for order in orders
     ]
