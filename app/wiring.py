@@ -18,6 +18,7 @@ from app.flows import (
     catalogue_requests,
     compare_again,
     derive_awards,
+    follow_zone,
     issue_code,
     pack_bodies,
     reconcile_jobs,
@@ -29,6 +30,7 @@ from app.flows.apply_file import Applier
 from app.flows.compare_again import CompareAgain
 from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
+from app.flows.follow_zone import FollowZone
 from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.listen_to_disputes import JOB as LISTEN
@@ -183,6 +185,7 @@ class Wiring:
             Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
             Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
             Job(compare_again.JOB, CompareAgain(self.batch_session, _sleep_ms)),
+            Job(follow_zone.JOB, FollowZone(self.batch_session, self.shop_session, self.queue, _sleep_ms)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
             *self._reconcile_jobs(),

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.campaigns import store as campaigns
 from app.db.session import BatchSession
+from app.flows import catalogue_requests, follow_zone
 from app.inbox import store as inbox
 from app.jobs.queue import Queue
 from app.kernel.ids import ShopId
@@ -70,6 +72,10 @@ class Installer:
                 self.queue.defer(
                     session, name, {"shop_id": shop.id}, lock=f"shop {shop.id}", once=f"{name} {shop.id}"
                 )
+        if shop.timezone != info.timezone:
+            follow_zone.request(session, self.queue, shop.id)
+        if campaigns.collections_named(session, shop.id, now):
+            catalogue_requests.collections(session, self.queue, shop.id)
         return store.change(
             session,
             shop.id,

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from app.db.session import BatchSession
+from app.flows import follow_zone
 from app.flows.desk import Desk
 from app.inbox.model import StoredEvent
 from app.kernel.currency import exponent
@@ -22,9 +23,9 @@ class _Body(msgspec.Struct):
 
 
 def update_shop(
-    session: BatchSession, event: StoredEvent, shop: ShopContext, _desk: Desk, _now: datetime
+    session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk, _now: datetime
 ) -> str | None:
-    """Store them for what comes; what is booked keeps its currency and its day.
+    """Store them for what comes; what is booked keeps its currency. Days follow another time zone (a job).
 
     An older body than the one stored is ignored. Raises Invalid for a currency or zone nobody knows.
     """
@@ -39,5 +40,7 @@ def update_shop(
     if store.heard_later(record, "shop", event.triggered_at):
         return "Something newer about the shop was stored already."
     store.change(session, shop_id, name=said.name[:255], currency=said.currency, timezone=said.iana_timezone)
+    if said.iana_timezone != record.timezone:
+        follow_zone.request(session, desk.queue, shop_id)
     store.note_setup(session, shop_id, {"shop_at": event.triggered_at.isoformat()})
     return None
