@@ -37,6 +37,8 @@ class Order:
     status: str = "paid"
     cancelled: bool = False
     placed_at: datetime = EPOCH
+    customer: int | None = None
+    """Shopify's number; None: one of five thousand who share an address."""
     refunds: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -136,11 +138,8 @@ def _people(order: Order) -> dict[str, Any]:
         "latitude": None,
         "longitude": None,
     }
-    customer = {
-        "id": 7_000_000 + order.id % 5_000,
-        "email": f"shopper{order.id % 5_000}@example.com",
-        "tags": "",
-    }
+    number = 7_000_000 + order.id % 5_000 if order.customer is None else order.customer
+    customer = {"id": number, "email": f"shopper{number}@example.com", "tags": ""}
     client = {"accept_language": "nl-NL", "user_agent": "Mozilla/5.0 (X11; Linux x86_64)", "browser_ip": None}
     return {
         "email": customer["email"],

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.database import HOME, Database
+from bench.lives import Lives, lives
 from bench.measure import Gate, table
-from bench.stage import Lives, lives
 
 FEW, MANY, FLOOR = "a tenth", "all", "inbox + COPY, a tenth"
 

@@ -48,6 +48,7 @@ def copied(folder: Path, live: ShopSession, fresh: Fresh, shop: ShopContext) -> 
         for number, portion in enumerate(inbox.by_order(live, shop.domain, ORDER_TOPICS, PORTION)):
             events += len(portion)
             replay_floor.load(session, shop.id, folder, number)
+    fresh.make_indexes()
     return events
 
 

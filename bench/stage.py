@@ -16,7 +16,7 @@ from app.inbox.model import Delivery, Source
 from app.inbox.store import receive_batch
 from app.wiring import Wiring, build
 from bench.database import HOME, Database
-from bench.orders import EPOCH, Line, Order, body, refund
+from bench.orders import EPOCH, Line, Order, body
 from tests.world import World
 
 KEY = urlsafe_b64encode(bytes(32)).decode()
@@ -91,64 +91,6 @@ def fill(database: Database, shops: Sequence[tuple[str, list[str]]], events: int
         for start in range(first, first + events, 50):
             part = range(start, min(start + 50, first + events))
             receive_batch(connection, [delivery(n, *shops[n % len(shops)]) for n in part])
-
-
-@dataclass(frozen=True)
-class Lives:
-    """A database with a shop whose orders were all acted on: an inbox to replay from, and nothing else."""
-
-    database: Database
-    domain: str
-
-
-def lives(database: Database, name: str, *, events: int) -> Lives:
-    """Four events an order, as Shopify sends them: created, paid, sent, and refunded or touched."""
-    database.run(f"create database {name}")
-    there = replace(database, url=database.url.set(database=name))
-    migrate(there.url)
-    database.run(f"alter database {name} set synchronous_commit = off")  # Setting the stage is not measured.
-    ((domain, codes),) = populate(there.url, 1, codes=CREATORS)
-    with psycopg.connect(there.address, autocommit=True) as connection:
-        for start in range(0, events, 200):
-            part = [life(n, domain, codes) for n in range(start, min(start + 200, events))]
-            receive_batch(connection, [found for _, found in part])
-            rows = [(order_id, found.webhook_id) for order_id, found in part]
-            connection.execute(
-                "update inbox i set state = 'done', order_id = x.order_id from unnest(%s::bigint[], %s::text[]) "
-                "as x(order_id, webhook_id) where i.shop_domain = %s and i.topic = any(%s) "
-                "and i.webhook_id = x.webhook_id",
-                [[r[0] for r in rows], [r[1] for r in rows], domain, sorted({d.topic for _, d in part})],
-            )
-    there.run("vacuum analyze", "checkpoint")
-    return Lives(there, domain)
-
-
-def life(number: int, domain: str, codes: Sequence[str]) -> tuple[int, Delivery]:
-    """The nth event: its order's id, and what Shopify would deliver. Lives of forty orders run side by side."""
-    block, within = divmod(number, 160)
-    step, place = divmod(within, 40)
-    order_number = block * 40 + place
-    order_id = 5_000_000 + order_number
-    items = [
-        Line(id=order_number * 10 + n, quantity=1 + n, price_minor=1999 + order_number % 97) for n in range(2)
-    ]
-    order = Order(
-        id=order_id,
-        lines=items,
-        code=codes[order_number % len(codes)],
-        version=step,
-        placed_at=EPOCH + timedelta(minutes=order_number % 40_000),
-        status=("pending", "paid", "paid", "partially_refunded" if order_number % 5 == 0 else "paid")[step],
-    )
-    if step == 3 and order_number % 5 == 0:
-        items[1].refunded = 1
-        order.refunds = [refund(order, items[1], 1, 1)]
-    raw = body(order)
-    topic = ("orders/create", "orders/paid", "orders/updated", "orders/updated")[step]
-    at, digest = order.updated_at, sha256(raw).digest()
-    return order_id, Delivery(
-        domain, topic, f"w-{number}", f"e-{number}", Source.WEBHOOK, "2026-10", at, raw, digest
-    )
 
 
 def delivery(number: int, domain: str, codes: Sequence[str]) -> Delivery:

@@ -4,6 +4,7 @@ Pure: the same facts give the same decision, whenever they are looked at. Source
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -19,13 +20,13 @@ from app.orders.model import OrderFacts
 
 __all__ = ["Context", "decide", "terms_of", "weigh", "weighed_by"]
 
-NOBODY = Decimal(0)
+NOBODY, EVERYTHING = Decimal(0), Decimal(1)
 
 
 def decide(order: OrderFacts, context: Context) -> Decision:
     """Credit the order. Weights sum to exactly 1, or nobody is credited; every candidate stays in the record."""
     found = apply_policies(gather(order, context), order, context.owners)
-    terms = terms_of(found, {o.program_id: o.history for o in context.everybody(order.placed_at)}, order)
+    terms = terms_of(found, _histories(found, context, order.placed_at), order)
     model = context.model or terms.model
     weighed = weigh(found, order, model, terms.sources)
     code = best_code(found)
@@ -45,10 +46,24 @@ def decide(order: OrderFacts, context: Context) -> Decision:
     )
 
 
+def _histories(candidates: Sequence[Candidate], context: Context, at: datetime) -> dict[int, History]:
+    """The settings of the programs that evidence speaks for; a batch knows many more."""
+    programs = {c.program_id for c in candidates if c.program_id is not None}
+    found: dict[int, History] = {}
+    for owner in context.everybody(at) if programs else ():
+        if owner.program_id in programs:
+            found[owner.program_id] = owner.history
+            if len(found) == len(programs):
+                break
+    return found
+
+
 def weigh(
     candidates: Sequence[Candidate], order: OrderFacts, model: str, sources: Sequence[Source]
 ) -> list[Candidate]:
     """The same candidates with the weights that the model gives them. Raises NoSuchModel."""
+    if model == DEFAULT and len(candidates) == 1 and _is_code(candidates[0]):
+        return [msgspec.structs.replace(candidates[0], weight=EVERYTHING)]
     positions, touches = touchpoints(candidates, sources)
     weights = [NOBODY] * len(candidates)
     for position, weight in zip(positions, model_of(model).weights(touches, order.placed_at), strict=True):

@@ -114,10 +114,12 @@ class Decision(msgspec.Struct, frozen=True):
 
         A creator by code and by click is one: their strongest evidence stands for all of it.
         """
+        credited = [candidate for candidate in self.candidates if candidate.weight]
+        if len(credited) <= 1:
+            return tuple(credited)
         parts: dict[int, list[Candidate]] = {}
-        for candidate in self.candidates:
-            if candidate.weight > 0:
-                parts.setdefault(candidate.creator_id or 0, []).append(candidate)
+        for candidate in credited:
+            parts.setdefault(candidate.creator_id or 0, []).append(candidate)
         return tuple(
             first
             if not more

@@ -62,12 +62,15 @@ def sentence(
     reason: Reason, candidate: Candidate, winner: Candidate | None, order: OrderFacts, model: str
 ) -> str:
     """The reason in words. Names creators by handle; the creator's view says "another creator" for others."""
+    form = _won(candidate, model) if reason is Reason.WON else LOST[reason]
+    creator = candidate.creator or "nobody"
+    if form is WON_BY[Kind.CODE]:  # Nearly every order's: it needs no more than these.
+        return form.format(value=candidate.value, creator=creator)
     it = NAMES[candidate.kind].format(value=candidate.value)
     label = model_of(model).label
-    form = _won(candidate, model) if reason is Reason.WON else LOST[reason]
     return form.format(
         value=candidate.value,
-        creator=candidate.creator or "nobody",
+        creator=creator,
         winner=(winner.creator if winner else None) or "another creator",
         that=NAMES[winner.kind].format(value=winner.value) if winner else "other evidence",
         it=it,

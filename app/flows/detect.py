@@ -4,7 +4,8 @@ A loop of the worker: deliveries only note where a code was seen, so that no del
 another. One worker at a time compares a code, and it sees everything that was committed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from app.db.session import BatchSession
 from app.flows.desk import Desk
@@ -44,31 +45,36 @@ def _changed(
     session: BatchSession, dirty: Sequence[Dirty], keys: Mapping[int, bytes | None]
 ) -> dict[Triple, Case | None]:
     """What should be kept of each order and code where something else is kept."""
-    seen = store.around(session, dirty)
+    marks = {(d.shop_id, d.folded): d for d in dirty}
     people = store.people(session, [(d.shop_id, d.folded) for d in dirty])
     settings = word_store.settings(session, sorted(keys))
     throwaway = {shop_id: _throwaway(key) for shop_id, key in keys.items()}
-    should: dict[Triple, Case | None] = {}
-    for d in dirty:
-        person = people.get((d.shop_id, d.folded))
-        orders = seen.get((d.shop_id, d.folded), [])
-        if person is not None:
-            owner = _owner(person, keys[d.shop_id])
-            versions = settings.get(d.shop_id, [])
-            should |= _of_code(d, orders, owner, throwaway[d.shop_id], versions)
+    changed: dict[Triple, Case | None] = {}
+    for (shop_id, folded), orders in store.around(session, dirty):
+        person = people.get((shop_id, folded))
+        if person is None:
+            continue
+        owner, versions = _owner(person, keys[shop_id]), settings.get(shop_id, [])
+        should = _of_code(marks[shop_id, folded], orders, owner, throwaway[shop_id], versions)
+        while part := dict(islice(should, store.AT_ONCE)):
+            changed |= _else(session, part)
+    return changed
+
+
+def _else(session: BatchSession, should: Mapping[Triple, Case | None]) -> dict[Triple, Case | None]:
+    """What of it is not what is kept."""
     held = store.suspicions(session, sorted({(shop_id, order_id) for shop_id, order_id, _ in should}))
     return {k: case for k, case in should.items() if held.get(k[:2], {}).get(k[2]) != case}
 
 
 def _of_code(
-    dirty: Dirty, orders: Sequence[Seen], owner: Owner, throwaway: frozenset[bytes], versions: Versions
-) -> dict[Triple, Case | None]:
+    dirty: Dirty, orders: Iterable[Seen], owner: Owner, throwaway: frozenset[bytes], versions: Versions
+) -> Iterator[tuple[Triple, Case | None]]:
     """A case for each order that a detector speaks of, None for the others; only from the change on."""
-    return {
-        (dirty.shop_id, one.order_id, dirty.folded): case if _speaks(one, case, versions) else None
-        for one, case in cases(orders, owner, throwaway)
-        if dirty.since <= one.placed_at <= dirty.until + WINDOW
-    }
+    for one, case in cases(orders, owner, throwaway):
+        if dirty.since <= one.placed_at <= dirty.until + WINDOW:
+            key = (dirty.shop_id, one.order_id, dirty.folded)
+            yield key, case if _speaks(one, case, versions) else None
 
 
 def _speaks(one: Seen, case: Case, versions: Versions) -> bool:

@@ -14,10 +14,9 @@ from app.tracking.model import fold
 def leak_scores(session: ShopSession, codes: Sequence[str], now: datetime) -> dict[str, LeakScore]:
     """By code, the score now; codes that no order came with lately are left out. Two statements."""
     keys = {(int(session.shop_id), fold(code)): code for code in codes}
-    seen = store.around(session, [Dirty(shop, folded, now, now) for shop, folded in keys])
-    people = store.people(session, sorted(seen)) if seen else {}
+    people = store.people(session, sorted(keys))
     scores: dict[str, LeakScore] = {}
-    for key, orders in seen.items():
+    for key, orders in store.around(session, [Dirty(shop, folded, now, now) for shop, folded in people]):
         person = people[key]
         tally = Tally(min(person.created_at, person.first_at or person.created_at))
         for one in orders:

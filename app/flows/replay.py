@@ -29,6 +29,7 @@ from app.inbox import store as inbox
 from app.inbox.model import StoredEvent
 from app.jobs.queue import NoQueue
 from app.kernel.errors import Conflict
+from app.kernel.garbage import seldom_collected
 from app.kernel.ids import ShopId
 from app.reports.dump import dump
 from app.reports.rollup import derive
@@ -98,6 +99,12 @@ class Replayer:
         self, live: ShopSession, fresh: Fresh, shop: ShopContext, as_of: datetime, *, now: datetime
     ) -> tuple[int, list[str]]:
         """Fill the fresh schema from the inbox and the log that `live` sees. How many events, and which were unreadable."""
+        with seldom_collected():
+            return self._rebuild(live, fresh, shop, as_of, now=now)
+
+    def _rebuild(
+        self, live: ShopSession, fresh: Fresh, shop: ShopContext, as_of: datetime, *, now: datetime
+    ) -> tuple[int, list[str]]:
         shop_id = ShopId(shop.id)
         with fresh.batch_session() as session, session.begin():
             session.admit([shop_id])
@@ -108,6 +115,7 @@ class Replayer:
             clicks.bring_over(there, shop_id)
         self._hear_products(live, fresh, shop, as_of)
         events, unreadable = self._feed(live, fresh, shop, as_of)
+        fresh.make_indexes()
         self._decide(fresh, shop, [d for d in decisions if d.kind in VERDICTS])
         with fresh.batch_session() as session:
             while detect(session, self.desk) + rejudge(session, as_of):

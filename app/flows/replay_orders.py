@@ -4,8 +4,7 @@ All events of an order come side by side, so of its many versions only the newes
 order is judged once.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,7 +34,7 @@ READ_WHOLE = frozenset({REFUND_TOPIC, EDIT_TOPIC, REREAD_TOPIC, *DISPUTE_TOPICS}
 """Topics whose bodies are no webhook's order."""
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class _Seen(msgspec.Struct, frozen=True, gc=False):
     """One version of an order that was glanced at."""
 
     version: Version
@@ -56,15 +55,11 @@ class _Portion:
     """Of each order, by its id."""
     unreadable: list[str] = field(default_factory=list)
 
-    @contextmanager
-    def reading(self, event: StoredEvent) -> Iterator[None]:
-        """Note that the event cannot be read any more, when that is so, and go on."""
-        try:
-            yield
-        except RefusedError as refusal:
-            self.unreadable.append(
-                f"event {event.id} ({event.topic}) was acted on once and cannot be read any more: {refusal}"
-            )
+    def note(self, event: StoredEvent, refusal: RefusedError) -> None:
+        """The event cannot be read any more."""
+        self.unreadable.append(
+            f"event {event.id} ({event.topic}) was acted on once and cannot be read any more: {refusal}"
+        )
 
 
 def take(
@@ -73,11 +68,16 @@ def take(
     """Take these events of one shop into the books. Returns a sentence for each that cannot be read any more."""
     portion = _Portion(shop, desk)
     for event in events:
-        with portion.reading(event):
+        try:
             _look_at(portion, event)
+        except RefusedError as refusal:
+            portion.note(event, refusal)
     for versions in portion.versions.values():
-        with portion.reading(max(versions, key=_version).event):
-            portion.incoming.append(_newest(portion, versions))
+        newest = max(versions, key=_version)
+        try:
+            portion.incoming.append(_newest(portion, versions, newest))
+        except RefusedError as refusal:
+            portion.note(newest.event, refusal)
     stand = orders.apply(session, portion.incoming, portion.refunds, portion.disputes)
     evaluate(session, stand, {shop.id: shop}, as_of)
     return portion.unreadable
@@ -103,16 +103,16 @@ def _read(portion: _Portion, event: StoredEvent) -> None:
 def _glance(portion: _Portion, event: StoredEvent) -> None:
     seen = glance(event.body)
     version = version_of(event, seen.updated_at, seen.financial_status, cancelled=seen.is_cancelled)
-    portion.refunds += [(portion.shop.id, refund) for refund in seen.refunds]
+    if seen.refunds:
+        portion.refunds += [(portion.shop.id, refund) for refund in seen.refunds]
     portion.versions.setdefault(seen.order_id, []).append(_Seen(version, event, seen))
 
 
-def _newest(portion: _Portion, versions: list[_Seen]) -> Incoming:
+def _newest(portion: _Portion, versions: list[_Seen], newest: _Seen) -> Incoming:
     """The newest version read whole, with the earliest payment and sending that any of them tells.
 
     Where it does not say who bought, an older one may: then all of them are read.
     """
-    newest = max(versions, key=_version)
     whole = _whole(portion, newest.event)
     if whole.customer_key is None or whole.email_key is None:
         for seen in versions:

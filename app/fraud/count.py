@@ -1,7 +1,7 @@
 """Count what a code's orders say about each other. Pure: of every order only those placed before it count."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -58,7 +58,7 @@ class Owner(msgspec.Struct, frozen=True):
         return by_mail or (self.customer_key is not None and self.customer_key == seen.customer_key)
 
 
-def cases(seen: Sequence[Seen], owner: Owner, disposable: frozenset[bytes]) -> Iterator[tuple[Seen, Case]]:
+def cases(seen: Iterable[Seen], owner: Owner, disposable: frozenset[bytes]) -> Iterator[tuple[Seen, Case]]:
     """A case for each order with the code, oldest first; `seen` is sorted by (placed_at, order id).
 
     Of orders less than a window after the first of `seen`, what came before it must be there too.

@@ -1,5 +1,6 @@
 """Reading the address of a visit's first page. Pure."""
 
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 PAID_CLICKS = frozenset({
@@ -26,9 +27,12 @@ def leads_to_code(landing: str, code: str) -> bool:
     return len(parts) > 2 and parts[1] == "discount" and unquote(parts[2]).casefold() == code.casefold()  # noqa: PLR2004
 
 
-def sources(landing: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def sources(landing: str) -> tuple[str, ...]:
     """What the address itself names as its source: utm_source."""
-    return [value for name, value in _parameters(landing) if name == "utm_source" and value]
+    if "utm_source" not in landing.casefold() and "%" not in landing:
+        return ()
+    return tuple(value for name, value in _parameters(landing) if name == "utm_source" and value)
 
 
 def _parameters(landing: str) -> list[tuple[str, str]]:

@@ -3,14 +3,16 @@
 What is on a list is also there for everything under it: `shop.honey.com` is `honey.com`.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
 
+@lru_cache(maxsize=4096)
 def is_coupon_site(address: str, more: frozenset[str] = frozenset()) -> str | None:
     """The listed host that an address or a host belongs to; None when it is on no list."""
-    return _listed(host_of(address), _hosts("coupon_sites") | more)
+    host = host_of(address)
+    return _listed(host, _hosts("coupon_sites")) or (_listed(host, more) if more else None)
 
 
 def is_free(domain: str) -> bool:

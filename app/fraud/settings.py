@@ -35,13 +35,15 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
         return {**detector.usual(), **self.limits.get(key, {})}
 
 
+USUAL = Settings()
+
 Versions = Sequence[tuple[datetime, Settings]]
 """(from when, what), oldest first."""
 
 
 def in_force(versions: Versions, at: datetime) -> Settings:
     """The settings of an order that was placed then; the usual ones before anything was set."""
-    return next((settings for since, settings in reversed(versions) if since <= at), Settings())
+    return next((settings for since, settings in reversed(versions) if since <= at), USUAL)
 
 
 def check(given: Any, detectors: Mapping[str, Detector]) -> Settings:

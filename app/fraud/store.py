@@ -1,7 +1,9 @@
 """Every query of the fraud room. The batch path is set-based: one statement for all orders of a batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 from sqlalchemy import text
@@ -154,6 +156,8 @@ _CLEAR = text("""
 """)
 
 _facts = msgspec.json.Decoder(Case)
+AT_ONCE = 2000
+"""Rows that are fetched together."""
 
 Suspicions = dict[OrderKey, dict[str, Case]]
 """By order, then by folded code."""
@@ -213,19 +217,20 @@ def take(session: BatchSession, most: int) -> list[Dirty]:
     return [Dirty(r.shop_id, r.folded, r.since, r.until) for r in session.execute(_TAKE, columns)]
 
 
-def around(session: Fenced, dirty: Sequence[Dirty]) -> dict[CodeKey, list[Seen]]:
-    """The orders of these codes, sorted, from a window before to a window after."""
-    found: dict[CodeKey, list[Seen]] = {}
+def around(session: Fenced, dirty: Sequence[Dirty]) -> Iterator[tuple[CodeKey, Iterator[Seen]]]:
+    """The orders of each of these codes, sorted, from a window before to a window after.
+
+    Streamed: a code's orders are read when they are asked for, and memory does not grow with them.
+    """
     columns = {
         "shop_ids": plain(d.shop_id for d in dirty),
         "codes": texts(d.folded for d in dirty),
         "since": times(d.since - WINDOW for d in dirty),
         "until": times(d.until + WINDOW for d in dirty),
     }
-    for r in session.execute(_AROUND, columns):
-        shop_id, folded, *fields = r
-        found.setdefault((shop_id, folded), []).append(Seen(*fields))
-    return found
+    rows = session.execute(_AROUND, columns, execution_options={"stream_results": True, "yield_per": AT_ONCE})
+    for (shop_id, folded), orders in groupby(rows, key=itemgetter(0, 1)):
+        yield (shop_id, folded), (Seen(*order[2:]) for order in orders)
 
 
 def people(session: Fenced, keys: Sequence[CodeKey]) -> dict[CodeKey, Person]:

@@ -1,11 +1,15 @@
 """Customers as keyed digests: rules compare these and never see who it is. Pure."""
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Literal
 
 Kind = Literal["customer", "email", "ip", "address", "phone", "email_domain"]
+
+_SIGNS = re.compile(r"[\W_]+")
+"""Everything but letters and digits."""
 
 _GMAIL = {"gmail.com", "googlemail.com"}
 
@@ -27,7 +31,7 @@ def same_address(email: str) -> str:
     Case never counts. At Gmail dots do not count and `+tag` is not part of the mailbox; elsewhere
     both may name another person, so they stay.
     """
-    folded = unicodedata.normalize("NFKC", email).strip().casefold()
+    folded = (email if email.isascii() else unicodedata.normalize("NFKC", email)).strip().casefold()
     local, at, domain = folded.rpartition("@")
     if domain in _GMAIL:
         return f"{local.split('+', 1)[0].replace('.', '')}{at}gmail.com"
@@ -36,13 +40,13 @@ def same_address(email: str) -> str:
 
 def _same_place(address: str) -> str:
     """Without case, accents, blanks and signs: "Main St. 5" and "MAIN ST 5" are one place."""
-    folded = unicodedata.normalize("NFKD", address).casefold()
-    return "".join(c for c in folded if c.isalnum())
+    folded = (address if address.isascii() else unicodedata.normalize("NFKD", address)).casefold()
+    return _SIGNS.sub("", folded)
 
 
 def _same_number(phone: str) -> str:
     """Its last nine digits: the same number with and without the country's prefix."""
-    return "".join(c for c in phone if c.isdecimal())[-9:]
+    return "".join(filter(str.isdecimal, phone))[-9:]
 
 
 _PLAIN: Mapping[Kind, Callable[[str], str]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -16,6 +17,7 @@ REFERRAL_PARAMETERS = ("ref", "source", "r")
 """In this sequence, as Shopify itself reads a referral code out of a landing page."""
 OUR_MEDIUM = "creator"
 """`utm_medium` of a link that carries its slug as `utm_content`."""
+_NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, "utm_content"))
 LONGEST_VISITOR = 64
 MOST_DIGITS = 18
 
@@ -95,7 +97,10 @@ def trail(attributes: Iterable[tuple[str, str]], landing_site: str | None) -> Tr
     )
 
 
+@lru_cache(maxsize=1024)
 def _slug(landing_site: str) -> str | None:
+    if "%" not in landing_site and not any(name in landing_site for name in _NAMED):
+        return None  # Most landing pages: reading their parameters took longer than all else about them.
     try:
         given = dict(parse_qsl(urlsplit(landing_site).query, max_num_fields=100))
     except ValueError:

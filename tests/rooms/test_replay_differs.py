@@ -101,7 +101,7 @@ def test_what_a_killed_replay_left_behind_is_removed_by_the_next(world: World, d
 
 def test_a_replay_that_is_under_way_keeps_its_schema(world: World, database: URL) -> None:
     live_through(world, range(1, 3))
-    with fresh_schema(database) as theirs:
+    with fresh_schema(database) as (theirs, _):
         assert differences(world) == []
         assert schemas(database) == [theirs]
     assert schemas(database) == []
