@@ -18,13 +18,13 @@ from app.catalog import store as catalog
 from app.catalog.model import folded
 from app.catalog.store import Newest
 from app.db.session import BatchSession, ShopSession
+from app.flows import catalogue_requests
 from app.flows.catalogue import CATALOGUE_TOPICS, REREAD_TOPIC, Reread, RereadBody
 from app.flows.catalogue_requests import COLLECTIONS
 from app.inbox import store as inbox
 from app.inbox.model import Delivery, Source
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock
-from app.kernel.errors import Retriable
 from app.kernel.ids import ShopId
 from app.reconciliation.model import own_moment
 from app.shopify import shelf
@@ -35,19 +35,11 @@ from app.shops.store import ShopContext
 
 ALL = "catalog.reread_all"
 SHOPS_AT_ONCE = 500
+AGAIN = timedelta(seconds=2)
 INSTANT = timedelta(microseconds=1)
 
 Told = dict[datetime, list[Reread]]
 """What is news, by when it was so."""
-
-
-class StillHearing(Retriable):
-    """What was read before is not in the catalogue yet, so news cannot be told from what is known."""
-
-    def __init__(self, domain: str) -> None:
-        super().__init__(
-            f"Products of {domain} still wait in the inbox; its collections are read then.", after_seconds=2
-        )
 
 
 @dataclass(frozen=True)
@@ -81,29 +73,32 @@ class RereadCatalogue:
         self.queue.defer(session, COLLECTIONS, args, once=f"{COLLECTIONS} {shop_id} nightly", at=at)
 
     def collections(self, *, shop_id: int, collection: str | None) -> None:
-        """Read one collection, or all that offers name. Raises Retriable, and what ShopAPI.execute raises."""
-        with self.open_session(ShopId(shop_id)) as session:
-            shop = self._ready(session, shop_id)
+        """Read one collection, or all that offers name. Raises what ShopAPI.execute raises."""
+        with self.open_session(ShopId(shop_id)) as session, session.begin():
+            shop = self._heard(session, shop_id)
             named = campaigns.collections_named(session, shop_id, self.clock.now())
-        if shop is None:
-            return
-        api = self.shop_api(ShopId(shop_id))
-        for wanted in named if collection is None else {collection}.intersection(named):
-            self._list(api, shop, wanted)
+            if shop is None:
+                at = self.timer.now() + AGAIN
+                catalogue_requests.collections(session, self.queue, shop_id, collection, at=at)
+        if shop is not None and not shop.offline:
+            api = self.shop_api(ShopId(shop_id))
+            for wanted in named if collection is None else {collection}.intersection(named):
+                self._list(api, shop, wanted)
 
     def product(self, *, shop_id: int, product_id: int) -> None:
-        """Read one product. Raises Retriable, and what ShopAPI.execute raises."""
-        with self.open_session(ShopId(shop_id)) as session:
-            shop = self._ready(session, shop_id)
-        if shop is not None:
+        """Read one product. Raises what ShopAPI.execute raises."""
+        with self.open_session(ShopId(shop_id)) as session, session.begin():
+            shop = self._heard(session, shop_id)
+            if shop is None:
+                at = self.timer.now() + AGAIN
+                catalogue_requests.product(session, self.queue, shop_id, product_id, at=at)
+        if shop is not None and not shop.offline:
             self._read(self.shop_api(ShopId(shop_id)), shop, [product_id])
 
-    def _ready(self, session: ShopSession, shop_id: int) -> ShopContext | None:
-        """The shop; None: it has nobody who could be asked. Raises StillHearing."""
+    def _heard(self, session: ShopSession, shop_id: int) -> ShopContext | None:
+        """The shop; None while products wait in the inbox: what is news cannot be told then, so it is asked later."""
         shop = shops.contexts_by_id(session, [shop_id])[shop_id]
-        if inbox.are_waiting(session, shop.domain, CATALOGUE_TOPICS):
-            raise StillHearing(shop.domain)
-        return None if shop.offline else shop
+        return None if inbox.are_waiting(session, shop.domain, CATALOGUE_TOPICS) else shop
 
     def _list(self, api: ShopAPI, shop: ShopContext, collection: str) -> None:
         """Compare who is in it with who was, and read those whole who came, left, or have other tags."""

@@ -1,5 +1,6 @@
 """Who is in a collection is read from Shopify, stored as an event, and only when it is news."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,12 +14,14 @@ from app.campaigns.model import ConditionSpec, Discount, OfferTerms, ProgramDraf
 from app.campaigns.put_program import put
 from app.catalog import store as catalog
 from app.catalog.model import ProductVersion, in_force
+from app.flows.apply_plan import read
 from app.flows.publish_offer import Publication, publish_offer
 from app.flows.work import Loops
 from app.kernel.errors import Retriable
 from devstore.model import Collection, Product
 from devstore.verbs import shelves
 from devstore.verbs.create_shop import add_product
+from tests.apply_files import a_file
 from tests.devstore.reconciling import Scene, patience, scene
 
 __all__ = ["patience", "scene"]
@@ -188,10 +191,40 @@ def test_a_run_that_breaks_half_way_is_begun_again_and_finds_the_rest(reading: R
 def test_what_still_waits_in_the_inbox_is_heard_before_anything_is_compared(reading: Reading) -> None:
     reading.name(reading.summer.id)
     reading.read()
-    with pytest.raises(Retriable, match="still wait in the inbox"):
-        reading.read()
+    asked = reading.scene.calls()
+    reading.read()
+    assert reading.scene.calls() == asked
+    waiting = "select task_name from procrastinate_jobs where task_name like 'catalog.%' and status = 'todo'"
+    assert [row.task_name for row in reading.scene.rows(waiting)] == ["catalog.reread"]
     reading.work()
     assert reading.events() == 1
+
+
+def test_at_night_shops_whose_offers_name_collections_are_asked_and_no_others(reading: Reading) -> None:
+    (nightly,) = (job for job in reading.app.jobs if job.name == "catalog.reread_all")
+    queued = "select args from procrastinate_jobs where queueing_lock like 'catalog.reread % nightly'"
+    nightly.handler()
+    assert reading.scene.rows(queued) == []
+    reading.name(reading.summer.id)
+    for _ in range(2):
+        nightly.handler()
+    assert [row.args for row in reading.scene.rows(queued)] == [
+        {"shop_id": reading.shop_id, "collection": None}
+    ]
+
+
+def test_a_file_whose_offer_names_a_collection_has_it_read(reading: Reading) -> None:
+    rule = {
+        "kind": "percent",
+        "rate": "0.2",
+        "when": [{"kind": "collection", "ids": [str(reading.summer.id)]}],
+    }
+    file = a_file(reading.shop.domain, creators=[])
+    file["programs"][0]["offer"]["rules"].append(rule)
+    plan = read(json.dumps(file).encode())
+    reading.app.applier(plan, offline=False, reprice=True, now=reading.app.clock.now())
+    reading.work()
+    assert reading.was_in(reading.serum, reading.app.clock.now())
 
 
 def test_a_product_in_many_collections_is_read_page_by_page(reading: Reading) -> None:
