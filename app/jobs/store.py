@@ -91,9 +91,13 @@ def hand_back(session: Session, job_id: int, shop_id: int) -> None:
 
 
 def due(session: Session) -> int:
-    """How many jobs could run now, or are running."""
-    query = text(
-        "select count(*) from procrastinate_jobs where status = 'doing' "
-        "or (status = 'todo' and (scheduled_at is null or scheduled_at <= now()))"
-    )
+    """How many jobs could run now, or are running. One behind an earlier job of its lock has to wait for that one."""
+    query = text("""
+        select count(*) from procrastinate_jobs j where status = 'doing' or (
+            status = 'todo' and (scheduled_at is null or scheduled_at <= now()) and not exists (
+                select from procrastinate_jobs e where e.lock = j.lock and e.status = 'todo'
+                and (e.priority > j.priority or (e.priority = j.priority and e.id < j.id))
+            )
+        )
+    """)
     return int(session.execute(query).scalar_one())

@@ -113,6 +113,15 @@ def test_a_job_waits_as_long_as_the_other_side_asked_and_says_why(wiring: Wiring
     assert abs((scheduled - failure.retry_at).total_seconds()) < 60
 
 
+def test_what_waits_behind_a_job_that_is_tried_again_later_is_not_waited_for(wiring: Wiring) -> None:
+    once = Once(Retriable("Shopify asks to wait.", after_seconds=1000))
+    defer(wiring, shop_id=1, n=1)
+    defer(wiring, shop_id=1, n=2)
+    assert worker(wiring, once).run_due() == 1
+    assert [call["n"] for call in once.calls] == [1]
+    assert states(wiring) == ["todo", "todo"]
+
+
 def test_a_job_that_succeeds_at_last_forgets_why_it_failed(wiring: Wiring) -> None:
     handler = Once(Retriable("away", after_seconds=0), RuntimeError("boom"))
     defer(wiring, shop_id=7)
