@@ -14,7 +14,7 @@ from app.flows.judge import Judged, judge
 from app.ledger import store as books
 from app.ledger.model import Posted
 from app.orders import store as orders
-from app.reports.proof import QUESTIONS, offender
+from app.reports.proof import offenders
 from app.shops.model import Status
 from app.shops.store import ShopContext
 
@@ -37,12 +37,12 @@ def prove(session: ShopSession, again: BatchSession, shop: ShopContext, as_of: d
     that memory stays small however many orders there are. Of an erased shop only the books are left to
     prove: the facts behind them are gone.
     """
-    checks = [_check(name, offender(session, question)) for name, question in QUESTIONS.items()]
+    checks = [_check(name, found) for name, found in offenders(session).items()]
     if shop.status is not Status.REDACTED:
-        found: dict[str, str] = {}
+        faults: dict[str, str] = {}
         for name, words in _faults_of_orders(again, shop, as_of):
-            found.setdefault(name, words)
-        checks += [_check(name, found.get(name)) for name in (AGAIN, ORDERS_STOOD)]
+            faults.setdefault(name, words)
+        checks += [_check(name, faults.get(name)) for name in (AGAIN, ORDERS_STOOD)]
     checks.append(_check(AWARDS_STOOD, next(_faults_of_awards(again, shop, as_of), None)))
     return {"ok": all(c["ok"] for c in checks), "checks": checks}
 

@@ -134,8 +134,11 @@ QUESTIONS: dict[str, str] = {
 }
 
 
-def offender(session: ShopSession, question: str) -> str | None:
-    """The first offender against one of QUESTIONS, in words; None when it holds."""
-    found = session.execute(text(f"select * from ({question}) as q limit 1"), {"shop": session.shop_id})  # noqa: S608
-    row = found.one_or_none()
-    return str(row[0]) if row else None
+_FIRSTS = [f"(select {n}, words from ({q}) as q (words) limit 1)" for n, q in enumerate(QUESTIONS.values())]  # noqa: S608
+_ALL = text(" union all ".join(_FIRSTS))
+
+
+def offenders(session: ShopSession) -> dict[str, str | None]:
+    """For each of QUESTIONS, by name, the first offender in words; None when it holds. One statement asks them all."""
+    found = {row[0]: str(row[1]) for row in session.execute(_ALL, {"shop": session.shop_id})}
+    return {name: found.get(n) for n, name in enumerate(QUESTIONS)}
