@@ -22,7 +22,9 @@ from bench.stage import stage, wiring
 MILLISECONDS = 30
 """What one explanation may take at a server."""
 SAMPLE = 50
-"""Orders that are explained, each four times; the first round is thrown away."""
+"""Orders that are explained."""
+ROUNDS = 6
+"""How often each of them, after a first time that is thrown away; and as often again for the processor time."""
 CLICKS = 6
 
 
@@ -31,8 +33,11 @@ def run(database: Database, *, orders: int) -> tuple[dict[str, Any], list[Gate]]
     figures = {f"{many:,} orders": _play(database, many) for many in (orders // 10, orders)}
     print(table("Explaining one order: a code, six clicks, six models", figures))
     small, large = figures.values()
+    print(
+        f"  from 1x to 10x of the shop: p50 x{large['p50_ms'] / small['p50_ms']:.2f}, p95 x{large['p95_ms'] / small['p95_ms']:.2f}"
+    )
     gates = [
-        Gate("30 ms / p50 of an explanation", MILLISECONDS / large["p50_ms"], 1, 2),
+        Gate("30 ms / p95 of an explanation", MILLISECONDS / large["p95_ms"], 1, 2),
         Gate("1 / growth of an explanation from 1x to 10x", small["p50_ms"] / large["p50_ms"], 0.77, 0.85),
     ]
     return {"explain": figures}, gates
@@ -47,13 +52,21 @@ def _play(database: Database, many: int) -> dict[str, float]:
         shop_id, numbers = _visited(wired)
         loops.finish()
         there.run("analyze")
-        taken = [_milliseconds(wired, shop_id, number) for _ in range(4) for number in numbers][SAMPLE:]
-        cpu = time.process_time()
-        for number in numbers:
+        taken = [_milliseconds(wired, shop_id, number) for _ in range(1 + ROUNDS) for number in numbers][
+            SAMPLE:
+        ]
+        own, server = time.process_time(), there.cpu_seconds()
+        for number in numbers * ROUNDS:
             _milliseconds(wired, shop_id, number)
-        spent = 1e3 * (time.process_time() - cpu) / len(numbers)
+        share = 1e3 / (ROUNDS * len(numbers))
+        figures = {
+            "p50_ms": median(taken),
+            "p95_ms": quantiles(taken, n=20)[-1],
+            "cpu_ms": share * (time.process_time() - own),
+            "database_cpu_ms": share * (there.cpu_seconds() - server),
+        }
         wired.engine.dispose()
-    return {"p50_ms": median(taken), "p95_ms": quantiles(taken, n=20)[-1], "cpu_ms": spent}
+    return figures
 
 
 def _visited(wired: Wiring) -> tuple[ShopId, list[int]]:
@@ -85,8 +98,9 @@ def _visited(wired: Wiring) -> tuple[ShopId, list[int]]:
 
 
 def _milliseconds(wired: Wiring, shop_id: ShopId, number: int) -> float:
+    """As a page does: in a transaction that is committed, from the connection to the whole record."""
     start = time.perf_counter()
-    with wired.shop_session(shop_id) as session:
+    with wired.shop_session(shop_id) as session, session.begin():
         told = explain(session, str(number), EPOCH + timedelta(days=300))
     taken = 1e3 * (time.perf_counter() - start)
     if len(told["candidates"]) != 1 + CLICKS:

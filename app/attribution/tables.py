@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, ShopOwned
@@ -12,6 +13,9 @@ class Conversion(ShopOwned, Base):
     """What spoke for whom on one order, and why it won or lost. Kept for good."""
 
     __tablename__ = "conversions"
+    __table_args__ = (
+        Index("ix_conversions_empty", "shop_id", "order_id", postgresql_where=text("candidates = '[]'")),
+    )
     order_id: Mapped[int] = mapped_column(primary_key=True)
     model: Mapped[str]
     """The attribution model that pays."""

@@ -57,21 +57,23 @@ _DIFFERENCES = text("""
     order by d.id desc limit :most
 """)
 
-# Orders without a decision first: few of those that carry any code are left, and only their codes are unfolded.
+# Two indexes name the orders with a code and without evidence: none, usually, and only theirs is the body unfolded.
 _UNJUDGED = text("""
     with undecided as materialized (
-        select o.id, o.name, o.placed_at, o.facts -> 'discounts' as discounts
-        from orders o
-        left join conversions v on v.shop_id = :shop and v.order_id = o.id
-        where o.shop_id = :shop and (v.order_id is null or v.candidates = '[]') and o.facts -> 'discounts' <> '[]'
-    )
-    select u.id, u.name, u.placed_at, min(c.code) as code, count(*) over () as number
-    from undecided u
-    cross join lateral jsonb_array_elements(u.discounts) as d
-    join codes c on c.shop_id = :shop and c.folded = upper(btrim(d ->> 1))
-    where d ->> 0 = 'discount_code'
-    group by u.id, u.name, u.placed_at
-    order by u.placed_at desc
+        select o.id from orders o
+        where o.shop_id = :shop and o.coded
+          and not exists (select from conversions v where v.shop_id = :shop and v.order_id = o.id)
+        union all
+        select v.order_id from conversions v where v.shop_id = :shop and v.candidates = '[]')
+    select f.id, f.name, f.placed_at, min(c.code) as code, count(*) over () as number
+    from (select o.id, o.name, o.placed_at, jsonb_array_elements(o.facts -> 'discounts') as discount
+          from undecided u
+          cross join lateral (select * from orders o where o.shop_id = :shop and o.id = u.id offset 0) o
+          where o.coded) f
+    join codes c on c.shop_id = :shop and c.folded = upper(btrim(f.discount ->> 1))
+    where f.discount ->> 0 = 'discount_code'
+    group by f.id, f.name, f.placed_at
+    order by f.placed_at desc
     limit :most
 """)
 
