@@ -30,6 +30,7 @@ def earned(standing: Standing) -> int:
     [
         ((0, 250), 0),
         # Each line by itself, half to even: half of 15 is 8, a tenth of it 2, and 3 fifths 9.
+        ((0, 1), 0),
         ((1, 250), 0),
         ((25, 250), 4),
         ((125, 250), 16),
