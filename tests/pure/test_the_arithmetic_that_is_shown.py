@@ -35,8 +35,9 @@ def test_a_line_that_no_rule_takes_shows_the_same_and_earns_nothing() -> None:
     note = "No rule of the offer takes this line."
     assert part == Part(LineEarning(7, "Line 7", 900, 600, 3, 2, "none", "0", 0, note=note), 0)
     left_out = msgspec.structs.replace(TWO_OF_THREE, excluded="The vendor x is excluded.")
-    (part,) = parts(sale(left_out), percent("0.1"))
-    assert (part.line.rule, part.line.note) == ("none", "The vendor x is excluded.")
+    for rules in ([percent("0.1")], [percent("0.1"), percent("0.2", when("product", ids=["17"]))]):
+        (part,) = parts(sale(left_out), *rules)
+        assert (part.line.rule, part.line.note) == ("none", "The vendor x is excluded.")
 
 
 def test_lines_keep_their_order_whichever_rule_took_them() -> None:
@@ -83,6 +84,7 @@ def test_below_what_a_cap_leaves_nothing_more_is_taken() -> None:
     cap = rule("cap", per="creator", amount="1.00", currency="EUR")
     _, cut = parts(sale(share(1, 1000, 4, left=1)), percent("0.1"), cap, spent=Spent(creator=50))
     assert (cut.line.commission_minor, cut.line.cut_minor, cut.placed_minor) == (0, 50, -50)
+    assert (cut.line.ordered, cut.line.remaining) == (4, 1)
 
 
 @pytest.mark.parametrize(
