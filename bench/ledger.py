@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import floor
+from bench import floor, orm
 from bench.database import HOME, Database
 from bench.measure import Figures, Gate, Round, interleave, table
 from bench.stage import Stage, stage
@@ -47,6 +47,8 @@ def _gates(pace: dict[str, float], figures: dict[str, dict[str, float]]) -> list
 def _round(setting: Stage, kind: str, orders: int, *more: str) -> Round:
     def play() -> Figures:
         with setting.copy() as there:
+            if kind == "orm":
+                there.run(*orm.NO_TRIGGERS)
             before = there.cpu_seconds()
             found = _contend(kind, there, *more)
             spent = there.cpu_seconds() - before

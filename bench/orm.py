@@ -1,4 +1,8 @@
-"""What the batch path is compared with from above: the same rows, event by event, by mapped classes."""
+"""What the batch path is compared with from above: the same rows, event by event, by mapped classes.
+
+Mapped classes write an entry and its postings one after the other, which our triggers refuse (decision 0042).
+A peer that writes so has no such triggers: on its copy of the stage they are dropped, in its favour.
+"""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +29,10 @@ from app.tracking.tables import Code
 from app.wiring import Wiring
 
 RATE = Decimal("0.12")
+NO_TRIGGERS = (
+    "drop trigger journal_entries_have_postings on journal_entries",
+    "drop trigger postings_come_at_once on postings",
+)
 
 
 def play(wiring: Wiring, most: int) -> int:
@@ -73,9 +81,10 @@ def _order_to_ledger(session: BatchSession, event: InboxEvent, shop: Shop) -> No
     credit = (
         Credit(shop_id=shop.id, order_id=facts.id, creator_id=enrollment.creator_id, enrollment_id=enrollment.id,
                program_id=enrollment.program_id, offer_id=offer.id, weight=Decimal(1), placed_on=day,
-               currency=facts.currency, gmv_minor=net, net_minor=net, gross_minor=net, commission_minor=money,
+               placed_at=facts.placed_at, currency=facts.currency, gmv_minor=net, net_minor=net, gross_minor=net,
+               commission_minor=money, earned_minor=money, placed_commission_minor=money,
                paid_at=facts.updated_at, matures_at=facts.updated_at + timedelta(days=30), matured=False,
-               flagged=False, lines=[])
+               flagged=False, denied=False, flags=[], lines=[])
     )  # fmt: skip
     session.add(credit)
     _post(session, event, credit, money)
@@ -88,13 +97,13 @@ def _order_to_ledger(session: BatchSession, event: InboxEvent, shop: Shop) -> No
 def _post(session: BatchSession, event: InboxEvent, credit: Credit, money: int) -> None:
     shop_id, creator_id, order_id = credit.shop_id, credit.creator_id, credit.order_id
     currency = credit.currency
-    entry = JournalEntry(shop_id=shop_id, kind="accrual", effective_at=event.triggered_at,
+    entry = JournalEntry(shop_id=shop_id, kind="accrue", effective_at=event.triggered_at,
                          idempotency_key=f"accrue/{order_id}", event_id=event.id)  # fmt: skip
     session.add(entry)
     session.flush()
-    session.add(Posting(shop_id=shop_id, entry_id=entry.id, debit="expense", credit="pending",
+    session.add(Posting(shop_id=shop_id, entry_id=entry.id, debit="commission_expense", credit="pending",
                         creator_id=creator_id, currency=currency, amount_minor=money, order_id=order_id))  # fmt: skip
-    for account, debited, credited in (("expense", money, 0), ("pending", 0, money)):
+    for account, debited, credited in (("commission_expense", money, 0), ("pending", 0, money)):
         held = session.get(Balance, (shop_id, creator_id, currency, account))
         if held is None:
             held = Balance(shop_id=shop_id, creator_id=creator_id, currency=currency, account=account,

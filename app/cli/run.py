@@ -14,6 +14,7 @@ from app.flows.rotate_keys import rotate_keys
 from app.flows.work import Loops
 from app.jobs.worker import JobWorker
 from app.kernel.errors import RefusedError
+from app.kernel.garbage import seldom_collected
 from app.kernel.ids import ShopId
 from app.shops import store as shops
 
@@ -33,7 +34,7 @@ def serve(given: Namespace) -> Answer:
 
 def worker(given: Namespace) -> Answer:
     """Do what waits: until SIGTERM or SIGINT, or until nothing waits. Raises WorkerBroke."""
-    with wired() as wiring:
+    with wired() as wiring, seldom_collected():
         loops = Loops(wiring.batch_session, wiring.desk, wiring.clock)
         if given.until_idle:
             loops.finish()

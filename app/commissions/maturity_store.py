@@ -32,22 +32,17 @@ class Held(msgspec.Struct, frozen=True):
         return (self.shop_id, self.order_id)
 
 
-# The innermost limit follows the index: grouping all that is due would read it once for every chunk.
+# The innermost limit follows the index: grouping all that is due would read it once for every chunk. Nobody waits
+# here for an order that somebody else holds, so the sequence of the locks makes no circle.
 _DUE = text("""
-    select distinct s.shop_id, due.order_id
+    select s.shop_id, due.order_id
     from unnest(cast(:shop_ids as bigint[])) as s(shop_id)
     cross join lateral (
-        select c.order_id from credits c
+        select c.order_id from credits c join orders o on o.shop_id = c.shop_id and o.id = c.order_id
         where c.shop_id = s.shop_id and c.matures_at <= :as_of and not c.matured and not c.flagged
-        order by c.matures_at limit :most
+        order by c.matures_at limit :most for update of o skip locked
     ) as due
     limit :most
-""")
-
-_LOCK = text("""
-    select 1 from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[])) as k(shop_id, id)
-    join orders o on o.shop_id = k.shop_id and o.id = k.id
-    order by o.shop_id, o.id for update of o
 """)
 
 _WAITING = text("""
@@ -68,14 +63,13 @@ _SET_MATURED = text("""
 
 
 def due(session: BatchSession, shop_ids: Sequence[int], as_of: datetime, most: int) -> list[Key]:
-    """Orders with a credit whose hold is over by then and that does not count as such yet, the longest first."""
+    """Orders with a credit whose hold is over by then and that does not count as such yet, the longest first.
+
+    They are locked until commit. What somebody else holds at the moment is left for the next time, so that
+    two workers take different ones.
+    """
     rows = session.execute(_DUE, {"shop_ids": plain(shop_ids), "as_of": as_of, "most": most})
-    return [(r.shop_id, r.order_id) for r in rows]
-
-
-def lock(session: BatchSession, keys: Sequence[Key]) -> None:
-    """Hold these orders until commit, in one order for all who lock."""
-    session.execute(_LOCK, _columns(keys))
+    return sorted({(r.shop_id, r.order_id) for r in rows})
 
 
 def waiting(session: BatchSession, keys: Sequence[Key], as_of: datetime) -> list[Held]:

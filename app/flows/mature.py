@@ -22,7 +22,7 @@ from app.orders import store as orders
 from app.orders.store import Key
 from app.shops.store import ShopContext
 
-CHUNK = 1000
+CHUNK = 2000
 
 
 def mature(session: BatchSession, shops: Sequence[ShopContext], as_of: datetime) -> int:
@@ -33,7 +33,7 @@ def mature(session: BatchSession, shops: Sequence[ShopContext], as_of: datetime)
     by_id = {shop.id: shop for shop in shops}
     with session.begin():
         session.admit(by_id)
-        due = sorted(maturity_store.due(session, sorted(by_id), as_of, CHUNK))
+        due = maturity_store.due(session, sorted(by_id), as_of, CHUNK)
         if due:
             _move_on(session, due, by_id, as_of)
         awards = award_store.due(session, sorted(by_id), as_of, CHUNK)
@@ -44,8 +44,7 @@ def mature(session: BatchSession, shops: Sequence[ShopContext], as_of: datetime)
 def _move_on(
     session: BatchSession, due: Sequence[Key], shops: Mapping[int, ShopContext], as_of: datetime
 ) -> None:
-    """Lock first: a refund of the same order may be on its way, and what it left is read after it."""
-    maturity_store.lock(session, due)
+    """`due` is locked: a refund of the same order may just have come, and what it left is read after it."""
     waiting = maturity_store.waiting(session, due, as_of)
     posted = books.posted(session, sorted({held.key for held in waiting}))
     odd = {held.key for held in waiting if _stands(held, posted) is None}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.commissions import maturity_store
 from app.flows import mature as flow
 from app.flows.evaluate import evaluate
 from app.flows.mature import mature
@@ -130,3 +131,23 @@ def test_an_order_that_earns_nothing_any_more_is_done_with_and_not_looked_at_aga
         assert mature(session, [world.context], world.wiring.clock.now()) == 1
         assert mature(session, [world.context], world.wiring.clock.now()) == 0
     assert world.balances() == {}
+
+
+def test_two_workers_take_different_commissions_and_leave_none(world: World) -> None:
+    for number in range(1, 6):
+        sell(world, number, placed=NOW - timedelta(hours=number))
+    world.work()
+    world.move_clock(days=30)
+    now, shop = world.wiring.clock.now(), world.shop_id
+    with world.wiring.batch_session() as one, world.wiring.batch_session() as other:
+        one.begin()
+        one.admit([shop])
+        first = maturity_store.due(one, [shop], now, 2)
+        assert first == [(shop, 4), (shop, 5)]
+        assert mature(other, [world.context], now) == 3
+        assert mature(other, [world.context], now) == 0
+        one.rollback()
+        assert mature(other, [world.context], now) == 2
+        assert mature(other, [world.context], now) == 0
+    kinds = [row[0] for row in journal(world)]
+    assert (kinds.count("accrue"), kinds.count("mature")) == (5, 5)
