@@ -62,13 +62,6 @@ _OPENING_PAST = text("""
     where c.shop_id = :shop and c.program_id = :program and c.placed_at >= :month and c.placed_at < :at
 """)
 
-_LARGEST = text("""
-    select k.handle, sum(c.placed_commission_minor)::bigint as minor
-    from credits c join creators k on k.shop_id = c.shop_id and k.id = c.creator_id
-    where c.shop_id = :shop and c.program_id = :program and c.currency = :currency and c.placed_at < :before
-    group by 1 order by 1
-""")
-
 _TURNS = text("""
     select pg_advisory_xact_lock(turn) from (
         select distinct hashtextextended(current_schema() || name, 11) as turn from unnest(cast(:names as text[])) as name order by 1
@@ -113,17 +106,6 @@ def mark_later(session: Fenced, changed: Mapping[Lane, tuple[datetime, int]], ba
 def mark_all(session: Fenced, lanes: Collection[Lane]) -> None:
     """Have every order of these lanes judged again."""
     mark_later(session, dict.fromkeys(lanes, (EARLIEST, 0)), set())
-
-
-def largest(
-    session: ShopSession, program_id: int, currency: str, before: datetime
-) -> tuple[int, int, str | None]:
-    """What orders of the program placed before then earned as placed: (in all, the most of one creator, whose)."""
-    rows = session.execute(_LARGEST, {
-        "shop": session.shop_id, "program": program_id, "currency": currency, "before": before,
-    }).all()  # fmt: skip
-    most = max(rows, key=lambda r: r.minor, default=None)
-    return sum(r.minor for r in rows), most.minor if most else 0, most.handle if most else None
 
 
 def opening(

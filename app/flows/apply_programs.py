@@ -6,11 +6,12 @@ from app.campaigns import store
 from app.campaigns.model import Program
 from app.campaigns.publish import publish
 from app.campaigns.put_program import put
-from app.flows.apply_cells import at
+from app.commissions.contradictions import BadTerms
+from app.flows.apply_cells import BadFile, at
 from app.flows.apply_offers import OfferPlan
 from app.flows.apply_plan import ProgramPlan
 from app.flows.apply_tally import Applying
-from app.flows.check_caps import check_caps
+from app.flows.offer_limits import check_limits
 from app.kernel.change import Change
 from app.kernel.period import day_of
 
@@ -42,8 +43,10 @@ def _publish(applying: Applying, program: Program, plan: OfferPlan) -> None:
     applying.applied.note("offers", key, Change.CREATED if published else Change.UNCHANGED)
     if published is None:
         return
-    with at(plan.path):
-        check_caps(applying.session, program, plan.terms, plan.effective_from)
+    try:
+        check_limits(applying.session, program, plan.terms)
+    except BadTerms as refused:
+        raise BadFile(f"{plan.path}.rules[{refused.rule}]", str(refused)) from None
     applying.touched.programs.add(program.id)
     if plan.effective_from > applying.now:
         applying.touched.later_offers.add((program.id, plan.effective_from))

@@ -10,9 +10,9 @@ from app.campaigns.publish import publish
 from app.creators import store as creators
 from app.db.session import ShopSession
 from app.flows import catalogue_requests, derive_awards, issue_code, reevaluate
-from app.flows.check_caps import check_caps
 from app.flows.desk import Desk
 from app.flows.dry_run import would_reprice
+from app.flows.offer_limits import check_limits
 from app.flows.what_if import Differences
 from app.kernel.currency import major_units
 from app.kernel.errors import Conflict
@@ -51,11 +51,14 @@ def publish_offer(
     """Publish the next version and do all that follows from it; None when these terms stand there already.
 
     Everybody who can earn in the program is noted as told. Orders since a day gone by are queued to be
-    priced again. A draft with these terms is used up. Raises NoticeTooShort, CapTooLow, and WouldReprice
+    priced again. A draft with these terms is used up. Raises NoticeTooShort, BadTerms for a cap that is used up, and WouldReprice
     when orders since a day gone by would pay otherwise and nobody said `reprice`.
     """
     store.program(session, program.handle, lock=True)
-    is_first = not store.versions_of(session, program.id)
+    versions = store.versions_of(session, program.id)
+    same_day = [version for version in versions if version.effective_from == asked.effective_from]
+    if not same_day or max(same_day, key=lambda version: version.version).terms != asked.terms:
+        check_limits(session, program, asked.terms)
     if asked.effective_from < now and not asked.reprice:
         differences = would_reprice(session, program, asked.terms, asked.effective_from, now)
         if any(d.orders_changed for d in differences.totals.values()):
@@ -77,8 +80,7 @@ def publish_offer(
         drafts.discard(session, program)
     if published is None:
         return None
-    check_caps(session, program, asked.terms, asked.effective_from)
-    if not is_first:
+    if versions:
         enrolled = creators.earning_in(session, program.id)
         announce(session, program, published, enrolled=enrolled, actor=actor, now=now)
     _follow(session, desk, published, now)

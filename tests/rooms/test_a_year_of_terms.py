@@ -15,6 +15,7 @@ from app.flows.apply_rules import rule
 from app.flows.explain import explain
 from app.flows.what_if import OtherTerms, what_if
 from app.flows.work import Loops
+from app.kernel.change import Change
 from app.kernel.ids import ShopId
 from app.wiring import Wiring
 from tests.apply_files import a_file, apply, shop_id
@@ -142,14 +143,25 @@ def test_a_recruiter_who_cannot_be_one_is_refused_by_the_path(wiring: Wiring, re
     assert refused.value.path == "creators[0].recruiter"
 
 
-@pytest.mark.parametrize(("per", "amount"), [("program", "499.99"), ("creator", "499.99")])
-def test_a_cap_below_what_was_earned_is_refused_with_both_amounts(
-    wiring: Wiring, per: str, amount: str
+@pytest.mark.parametrize(
+    ("per", "used_up", "words", "enough"),
+    [
+        ("program", "499.99", "is below the 500.00 EUR that the program has earned already", "500.01"),
+        ("program", "500.00", "is no more than the 500.00 EUR that the program has earned", "500.01"),
+        ("creator", "499.99", "is below the 500.00 EUR that one creator has earned already", "500.00"),
+    ],
+)
+def test_a_cap_that_is_used_up_is_refused_with_both_amounts(
+    wiring: Wiring, per: str, used_up: str, words: str, enough: str
 ) -> None:
     percent = {"kind": "percent", "rate": "0.1"}
     apply(wiring, a_file(programs=program(offer("2026-01-01", percent))))
     a_year(wiring)
-    cap = {"kind": "cap", "per": per, "amount": amount}
-    with pytest.raises(BadFile, match=r"Cap of 499.99 EUR .* earned 500.00 EUR"):
-        apply(wiring, a_file(programs=program(offer("2026-12-01", percent, cap))))
-    apply(wiring, a_file(programs=program(offer("2026-12-01", percent, {**cap, "amount": "500.00"}))))
+    cap = {"kind": "cap", "per": per, "amount": used_up}
+    for day in ("2026-12-01", "2026-01-01"):
+        with pytest.raises(BadFile, match=f"The cap of {used_up} EUR {words}") as refused:
+            apply(wiring, a_file(programs=program(offer(day, percent, cap))), reprice=True)
+        assert refused.value.path == "programs[0].offers[0].rules[1]"
+    file = a_file(programs=program(offer("2026-12-01", percent, {**cap, "amount": enough})))
+    assert apply(wiring, file).by_change[Change.CREATED]["offers"] == ["main 2026-12-01"]
+    assert apply(wiring, file).by_change[Change.UNCHANGED]["offers"] == ["main 2026-12-01"]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.campaigns import store as campaigns
 from app.campaigns.model import NoticeTooShort, OfferVersion, Program, in_force
 from app.campaigns.notice import first_day_after
+from app.commissions.contradictions import BadTerms
 from app.creators import store as creators
 from app.flows.offer_words import differences, summary
 from app.flows.publish_offer import Publication, WouldReprice, publish_offer
@@ -62,6 +63,9 @@ def publish(handle: str) -> Response | tuple[str, int]:
             publish_offer(v.session, desk(), program, asked, actor=v.actor, now=v.now)
         except NoticeTooShort:
             form.errors["agreed"] = "Creators have 7 days' notice. Say who agreed to less, and how."
+            return _page(v, program, form), REFUSED
+        except BadTerms as refusal:
+            form.errors["form"] = str(refusal)
             return _page(v, program, form), REFUSED
         except WouldReprice as question:
             return _page(v, program, form, question=question, start=start), REFUSED
