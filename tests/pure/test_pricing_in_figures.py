@@ -191,3 +191,17 @@ def _sold(order: OrderFacts, refunds: tuple[RefundFacts, ...], known: Known, win
         known.goods,
         Around(known.country, channel, winner.kind.value, winner.value, customer),
     )
+
+
+def test_what_is_remembered_of_a_product_asks_for_the_order_anew() -> None:
+    """The same line in an order below and above the value that a rule asks for."""
+    large = percent("0.2", when("order_value", from_="50.00", currency="EUR"))
+    kept = terms(large, percent("0.1"))
+    pricer = Pricer(kept)
+
+    def earned(*prices: int) -> int:
+        lines = tuple(Line(n, "Serum", 11, 21, 1, 1, price, 0, 0, False) for n, price in enumerate(prices))
+        sold = Sold("EUR", lines, False, False)
+        return pricer.parts(sold, (MARA, None), before=lambda _: Before())[0].now
+
+    assert [earned(1000), earned(1000, 4000), earned(1000)] == [100, 1000, 100]

@@ -1,7 +1,7 @@
 """`tribute replay` and `tribute dump`, as an operator types them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from app.config import Settings
 from app.wiring import Wiring
 from tests.bodies import code, line, order
 from tests.commands import Said, answer, environment_of, refusal
+from tests.credit_shop import PLACED, credit_shop, visited
 from tests.world import World
 
 SHOP = "lumen.myshopify.com"
@@ -95,3 +96,27 @@ def test_replay_tells_what_other_terms_and_another_model_would_have_paid(
     assert "has no version 9" in refusal(capsys, "replay", SHOP, "--offer", "main@9")
     assert "names no terms" in refusal(capsys, "replay", SHOP, "--offer", "main")
     assert "no attribution model" in refusal(capsys, "replay", SHOP, "--model", "moon")
+
+
+def test_another_model_moves_money_between_two_creators(capsys: Said, wiring: Wiring) -> None:
+    """Theo's link came first and Mara's last: the last click paid Mara all of it, linear would have halved it."""
+    shop = credit_shop(wiring)
+    shop.click("theo", PLACED - timedelta(days=3))
+    shop.click("mara", PLACED - timedelta(days=1))
+    shop.deliver("orders/create", visited(1001, lines=[line(1, "100.01")]))
+    shop.deliver("orders/create", order(1002, lines=[line(2, "50.00")], codes=[code("MARA10")]))
+    shop.work()
+    common = {"currency": "EUR", "orders_changed": 1}
+    mara = {**common, "orders": 2, "paid_minor": 1800, "would_minor": 1200, "more_minor": -600}
+    theo = {**common, "orders": 1, "paid_minor": 0, "would_minor": 600, "more_minor": 600}
+    said = answer(capsys, "replay", SHOP, "--model", "linear")
+    assert said == {
+        "model": "linear",
+        "totals": [{**common, "orders": 2, "paid_minor": 1800, "would_minor": 1800, "more_minor": 0}],
+        "creators": [{"creator": "mara", **mara}, {"creator": "theo", **theo}],
+    }
+    assert main(["replay", SHOP, "--model", "first_click"]) == 0
+    told = [row.split() for row in capsys.readouterr().out.splitlines()]
+    assert ["mara", "EUR", "1", "of", "2", "18.00", "6.00", "-12.00"] in told
+    assert ["theo", "EUR", "1", "of", "1", "0.00", "12.00", "12.00"] in told
+    assert ["all", "EUR", "1", "of", "2", "18.00", "18.00", "0.00"] in told

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.commissions.rulebook import CONDITIONS, KINDS
 from app.wiring import Wiring
+from tests.bodies import code, line, order
 from tests.web.polaris_check import errors_of
 from tests.web.shop import Shop
 
@@ -270,3 +271,18 @@ def test_a_cap_below_what_was_earned_already_is_refused_beside_it(merchant: Flas
     assert "The cap of 5.00 EUR is below the" in refused.text
     assert "has earned already" in refused.text
     assert merchant.post(EDITOR, data={**capped, "rules.1.amount": "50000"}).status_code == 303
+
+
+def test_a_cap_that_was_used_up_since_the_draft_was_saved_is_refused_when_it_is_published(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    saved(merchant, **{"rules.1.kind": "cap", "rules.1.per": "program", "rules.1.amount": "5000"})
+    big = order(990_001, lines=[line(1, "90000.00")], codes=[code("MARA10")])
+    world.deliver("orders/create", big)
+    world.work()
+    before = versions(world)
+    answer = merchant.post(PUBLISH, data={"read": stamp(merchant), "when": "notice"})
+    assert answer.status_code == 422
+    assert "The cap of 5000.00 EUR is below the" in answer.text
+    assert "that the program has earned already" in answer.text
+    assert versions(world) == before
