@@ -79,7 +79,7 @@ def world(wiring: Wiring) -> World:
     product = {"id": 11, "tags": ["summer"], "collections": ["7"]}
     made.deliver("catalog/reread", {"read_at": START.isoformat(), "products": [product]})
     mara, theo = {"codes": [code("MARA10")]}, {"codes": [code("THEO5")]}
-    for number, how in enumerate([
+    sold: list[dict[str, Any]] = [
         {"lines": [line(1, "90.00") | {"vendor": "Acme"}, line(2, "33.33", 3)], "customer": {"id": 1}, **mara},
         {"lines": [line(2, "25.00", 2)], "customer": {"id": 1}, "shipping_address": {"country_code": "DE"}, **mara},
         {"lines": [line(3, "20.05", taxes=["3.20"])], "taxes_included": True, "customer": {"id": 2}, **theo},
@@ -88,7 +88,8 @@ def world(wiring: Wiring) -> World:
          "customer": {"id": 1}, **mara},
         {"lines": [line(1, "10.00"), line(3, "80.00")], "cancelled_at": NOW.isoformat(), "customer": {"id": 3}, **theo},
         {"lines": [line(2, "66.66", off=[(0, "3.00"), (1, "3.00")])], "codes": [code("THEO5"), code("MARA10")]},
-    ]):  # fmt: skip
+    ]  # fmt: skip
+    for number, how in enumerate(sold):
         placed = NOW - timedelta(days=40 - 5 * number, hours=number)
         made.deliver("orders/create", order(1 + number, placed=placed, **how))
     made.deliver("refunds/create", refund(9, 1, (2, 1), at=NOW))
