@@ -19,6 +19,7 @@ from app.creators.store import change_contact
 from app.flows.detect import detect
 from app.flows.drain_inbox import drain
 from app.flows.mature import mature
+from app.flows.order_to_ledger import REREAD_TOPIC
 from app.flows.rejudge import rejudge
 from app.kernel.ids import ShopId
 from app.ledger.store import sums
@@ -63,10 +64,18 @@ class World:
             self.program_id = put(session, draft, actor="test", now=INSTALLED)[0].id
         self.offer(self.rules, INSTALLED)
 
+    def program(self, handle: str, rules: Sequence[RuleSpec]) -> None:
+        """Another program, with these rules from the beginning; nothing when it is there."""
+        with self.wiring.shop_session(self.shop_id) as session, session.begin():
+            draft = ProgramDraft(handle, handle.title(), 30, self.hold_days)
+            put(session, draft, actor="test", now=INSTALLED)
+        self.offer(rules, INSTALLED, program=handle)
+
     def offer(self, rules: Sequence[RuleSpec], effective_from: datetime, **more: Any) -> None:
+        handle = more.pop("program", "main")
         terms = OfferTerms(self.hold_days, Discount(), tuple(rules), **more)
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
-            program = campaigns.program(session, "main")
+            program = campaigns.program(session, handle)
             how: Any = {"reprice": True, "notice_waived": True, "actor": "test", "now": INSTALLED}
             publish(session, program, terms, effective_from=effective_from, **how)
 
@@ -96,7 +105,7 @@ class World:
                     "domain": more.get("domain", self.domain),
                     "topic": topic,
                     "webhook": webhook_id or f"{self.domain}-{self.deliveries}",
-                    "source": more.get("source", "webhook"),
+                    "source": more.get("source", "reread" if topic == REREAD_TOPIC else "webhook"),
                     "at": more.get("triggered", self.wiring.clock.now()),
                     "body": raw,
                     "sha": sha256(raw).digest(),

@@ -21,13 +21,19 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
+from app.campaigns import store as campaigns
 from app.campaigns.model import RuleSpec
 from app.commissions.verdicts import approve, deny, hold
 from app.commissions.verdicts import undo as take_back
+from app.creators.model import Creator
+from app.creators.store import creator, enrollments
+from app.db.session import ShopSession
 from app.flows.assign import Part, assign, undo
 from app.flows.explain import explain
+from app.flows.move_enrollment import move_by_handles
 from app.flows.prove import prove
 from app.flows.replay import Replayer
+from app.jobs.queue import NoQueue
 from app.kernel.currency import major_units
 from app.wiring import Wiring
 from tests.conftest import NOW
@@ -70,6 +76,14 @@ def terms(name: str, currency: str) -> list[RuleSpec]:
         "budget": [percent("0.5"), cap("program", 9_999), cap("day", 5_000)],
         "flat": [RuleSpec("flat", {"amount": str(major_units(501, currency)), **money})],
     }[name]
+
+
+def holder(session: ShopSession, mara: Creator) -> str:
+    """The program in which Mara is now."""
+    if not mara.moves:
+        return "main"
+    (here,) = (e for e in enrollments(session, mara.id) if e.id == mara.moves[-1].target)
+    return campaigns.program_of_id(session, here.program_id).handle
 
 
 class Books(RuleBasedStateMachine):
@@ -120,6 +134,10 @@ class Books(RuleBasedStateMachine):
     def pay(self, order: int, seconds: int) -> None:
         self.happen(order, seconds, Life.paid)
 
+    @rule(order=orders, share=st.integers(1, 3))
+    def pay_in_part(self, order: int, share: int) -> None:
+        self.happen(order, 1, lambda life: life.paid_in_part(share))
+
     @rule(order=orders, seconds=SECONDS, left=st.integers(0, 4))
     def edit(self, order: int, seconds: int, left: int) -> None:
         self.happen(order, seconds, lambda life: life.edited(1, left))
@@ -153,6 +171,24 @@ class Books(RuleBasedStateMachine):
         """From the present instant on; or, asked for, for every order since the beginning."""
         rules = terms(name, self.world.currency)
         self.world.offer(rules, INSTALLED if since_the_beginning else self.wiring.clock.now())
+        self.world.judge_again(self.lives)
+        self.reached = True
+
+    @rule(to_gold=st.booleans(), since_the_beginning=st.booleans())
+    def move(self, *, to_gold: bool, since_the_beginning: bool) -> None:
+        """Mara changes programs from now on, or as of the day of the install; or comes back."""
+        now = self.wiring.clock.now()
+        source, target = ("main", "gold") if to_gold else ("gold", "main")
+        if to_gold:
+            self.world.program("gold", terms("odd", self.world.currency))
+        with self.wiring.shop_session(self.world.shop_id) as session, session.begin():
+            mara = creator(session, "mara")
+            here = holder(session, mara)
+            at = INSTALLED if since_the_beginning and not mara.moves else now
+            if here != source:
+                return
+            move_by_handles(session, NoQueue(), "mara", source=source, target=target, at=at, reprice=True,
+                            actor="me", now=now)  # fmt: skip
         self.world.judge_again(self.lives)
         self.reached = True
 
@@ -240,9 +276,10 @@ class Books(RuleBasedStateMachine):
             assert credit["commission"]["minor"] == sum(
                 line["commission"]["minor"] for line in credit["lines"]
             )
+        assert posted == sum(c["earned"]["minor"] for c in credits_)
         if life.status == "paid" and not life.disputes:
             assert posted == sum(c["commission"]["minor"] for c in credits_ if c["status"] != "denied")
-        if life.is_gone or life.status != "paid":
+        if life.is_gone or life.status == "pending":
             assert posted == 0
 
 
