@@ -1,5 +1,6 @@
 """The life of an order as Shopify has it: every verb changes its state and says what would be sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -118,10 +119,6 @@ class Life:
         def bag_of(minor: int) -> Json:
             return {"shopMoney": {"amount": self.money(minor), "currencyCode": self.currency}}
 
-        def taken(item: Item) -> list[Json]:
-            part = {"allocatedAmountSet": bag_of(item.off), "discountApplication": {"index": 0}}
-            return [part] if self.codes else []
-
         applied = [
             {"__typename": "DiscountCodeApplication", "index": n, "code": text}
             for n, text in enumerate(self.codes)
@@ -140,20 +137,7 @@ class Life:
             "totalPriceSet": bag_of(sum(i.price * i.ordered - i.off for i in self.items.values())),
             "currentTotalPriceSet": bag_of(self.total),
             "discountApplications": {"nodes": applied},
-            "lineItems": {
-                "nodes": [
-                    {
-                        "id": f"gid://shopify/LineItem/{i.id}",
-                        "title": f"Product {i.id}",
-                        "quantity": i.ordered,
-                        "currentQuantity": i.left,
-                        "isGiftCard": False,
-                        "originalUnitPriceSet": bag_of(i.price),
-                        "discountAllocations": taken(i),
-                    }
-                    for i in self.items.values()
-                ]
-            },
+            "lineItems": {"nodes": [self._line_of(i, bag_of) for i in self.items.values()]},
             "transactions": [
                 {
                     "kind": "SALE",
@@ -162,6 +146,18 @@ class Life:
                     "amountSet": bag_of(self.received),
                 }
             ],
+        }
+
+    def _line_of(self, item: Item, bag_of: Callable[[int], Json]) -> Json:
+        part = {"allocatedAmountSet": bag_of(item.off), "discountApplication": {"index": 0}}
+        return {
+            "id": f"gid://shopify/LineItem/{item.id}",
+            "title": f"Product {item.id}",
+            "quantity": item.ordered,
+            "currentQuantity": item.left,
+            "isGiftCard": False,
+            "originalUnitPriceSet": bag_of(item.price),
+            "discountAllocations": [part] if self.codes else [],
         }
 
     def edited(self, line_id: int, left: int) -> list[Sent]:
