@@ -17,49 +17,21 @@ from sqlalchemy.engine import make_url
 
 from app.db.session import PlatformSession
 from app.jobs import store
-from app.jobs.queue import Handler, Job
+from app.jobs.queue import Job
 from app.jobs.schedule import SCHEDULE, Periodic
 from app.jobs.store import NoSuchFailure
 from app.jobs.worker import JobWorker
 from app.kernel.errors import Permanent, Retriable
 from app.wiring import Wiring
+from tests.jobs import Once, failed, states, worker
 
 PATIENT = 30
 """Seconds after which a test gives up on another thread."""
 
 
-def worker(app: Wiring, handler: Handler, **job: Any) -> JobWorker:
-    return JobWorker(app.engine.url, [Job("tests.do", handler, **job)], app.platform_session, dead_after=1.0)
-
-
 def defer(app: Wiring, **args: Any) -> None:
     with app.platform_session() as session, session.begin():
         app.queue.defer(session, "tests.do", args, lock=f"shop {args.get('shop_id')}")
-
-
-def states(app: Wiring) -> list[str]:
-    with app.platform_session() as session:
-        return list(
-            session.execute(text("select status::text from procrastinate_jobs order by id")).scalars()
-        )
-
-
-def failed(app: Wiring) -> list[store.FailedJob]:
-    with app.platform_session() as session:
-        return store.failures(session)
-
-
-class Once:
-    """A handler that raises what it is given, one error a call, and then succeeds."""
-
-    def __init__(self, *errors: Exception) -> None:
-        self.errors = list(errors)
-        self.calls: list[dict[str, Any]] = []
-
-    def __call__(self, **args: Any) -> None:
-        self.calls.append(args)
-        if self.errors:
-            raise self.errors.pop(0)
 
 
 def test_a_job_is_done_with_its_arguments_and_leaves_nothing(wiring: Wiring) -> None:
