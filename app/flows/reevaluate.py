@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.db.session import BatchSession, ShopSession
 from app.db.snapshot import let_others_finish
-from app.flows.evaluate import evaluate
+from app.flows.evaluate_apart import evaluate_apart, set_aside
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock, instant
 from app.kernel.ids import ShopId
@@ -77,7 +77,9 @@ class Reevaluate:
                 key for key, on_it, landing in found if codes is None or codes & _tokens(on_it, landing)
             ]
             held = orders.with_refunds(session, orders.lock(session, wanted))
-            evaluate(session, held, shops.contexts_by_id(session, [shop_id]), self.clock.now())
+            now = self.clock.now()
+            refused = evaluate_apart(session, held, shops.contexts_by_id(session, [shop_id]), now)
+            set_aside(session, refused, now)
         return found[-1][0][1] if found else None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.db.session import BatchSession
-from app.flows.evaluate import evaluate
+from app.flows.evaluate_apart import evaluate_apart, set_aside
 from app.orders import store as orders
 from app.orders.store import rejudge as queue
 from app.shops import store as shops
@@ -21,5 +21,6 @@ def rejudge(session: BatchSession, as_of: datetime) -> int:
         by_id = shops.contexts_by_id(session, sorted({shop_id for shop_id, _ in keys}))
         session.admit(by_id)
         held = orders.lock(session, [key for key in keys if key[0] in by_id])
-        evaluate(session, orders.with_refunds(session, held), by_id, as_of)
+        refused = evaluate_apart(session, orders.with_refunds(session, held), by_id, as_of)
+        set_aside(session, refused, as_of)
     return len(keys)

@@ -12,7 +12,7 @@ import msgspec
 
 from app.db.session import BatchSession
 from app.flows.desk import Desk
-from app.flows.evaluate import evaluate
+from app.flows.evaluate_apart import evaluate_apart
 from app.flows.order_to_ledger import (
     DISPUTE_TOPICS,
     EDIT_TOPIC,
@@ -65,7 +65,7 @@ class _Portion:
 def take(
     session: BatchSession, events: Sequence[StoredEvent], shop: ShopContext, desk: Desk, as_of: datetime
 ) -> list[str]:
-    """Take these events of one shop into the books. Returns a sentence for each that cannot be read any more."""
+    """Take these events of one shop into the books. Returns a sentence for each that cannot be read or judged any more."""
     portion = _Portion(shop, desk)
     for event in events:
         try:
@@ -79,7 +79,8 @@ def take(
         except RefusedError as refusal:
             portion.note(newest.event, refusal)
     stand = orders.apply(session, portion.incoming, portion.refunds, portion.disputes)
-    evaluate(session, stand, {shop.id: shop}, as_of)
+    refused = evaluate_apart(session, stand, {shop.id: shop}, as_of)
+    portion.unreadable += [f"order {order.facts.name} cannot be judged: {why}" for order, why in refused]
     return portion.unreadable
 
 

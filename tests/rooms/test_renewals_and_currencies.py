@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.campaigns.model import RuleSpec
+from app.ledger.chart import Account
+from app.ledger.store import sums
 from app.wiring import Wiring
 from tests.bodies import Json, code, line, order
 from tests.conftest import NOW
@@ -31,6 +34,11 @@ def sale(number: int, *, days: int = 0, currency: str = "EUR", **more: Any) -> J
 
 def earned(world: World) -> int:
     return -world.balances().get(("mara", "commission_expense"), 0)
+
+
+def by_currency(world: World) -> dict[str, int]:
+    with world.wiring.shop_session(world.shop_id) as session:
+        return {c: -minor for _, c, a, minor in sums(session, None) if a is Account.COMMISSION_EXPENSE}
 
 
 @pytest.mark.parametrize(
@@ -68,3 +76,21 @@ def test_an_order_in_another_currency_than_a_fixed_amount_is_parked_with_the_rea
     assert (state, other) == ("parked", "done")
     assert reason is not None
     assert "This flat commission is in EUR and the order in USD" in reason
+
+
+def test_an_order_that_new_terms_cannot_price_keeps_its_books_and_holds_up_nobody(wiring: Wiring) -> None:
+    """Terms for the past with an amount in EUR: the order in USD waits for a person, all others are priced anew."""
+    world = shop(wiring, PERCENT)
+    for body in (sale(1), sale(2, currency="USD"), sale(3)):
+        world.deliver("orders/create", body)
+    world.work()
+    assert by_currency(world) == {"EUR": 2000, "USD": 1000}
+    world.offer([FLAT], PLACED - timedelta(days=1))
+    world.judge_again([1, 2, 3])
+    assert by_currency(world) == {"EUR": 1000, "USD": 1000}
+    parked = [reason for state, reason in world.inbox() if state == "parked"]
+    assert len(parked) == 1
+    assert parked[0] is not None
+    assert "in EUR and the order in USD" in parked[0]
+    with wiring.platform_session() as session:
+        assert session.execute(text("select count(*) from rejudge")).scalar_one() == 0
