@@ -167,14 +167,14 @@ def find(session: Fenced, shop_id: int, key: str) -> Award | None:
     return _award(found) if found else None
 
 
-def of_creator(session: ShopSession, creator_id: int) -> list[Award]:
-    """Every award of the creator, newest first."""
+def of_creator(session: ShopSession, creator_id: int, most: int | None = None) -> list[Award]:
+    """Awards of the creator, newest first; all of them, or the first so many."""
     rows = session.execute(
         text(
             f"select {_COLUMNS} from awards where shop_id = :shop and creator_id = :creator "  # noqa: S608 - names of this file
-            "order by earned_at desc, key"
+            "order by earned_at desc, key limit cast(:most as bigint)"
         ),
-        {"shop": session.shop_id, "creator": creator_id},
+        {"shop": session.shop_id, "creator": creator_id, "most": most},
     )
     return [_award(row) for row in rows]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.campaigns import store as campaigns
+from app.campaigns.crediting import CreditPolicy
 from app.creators import store as creators
 from app.creators.enroll import enroll
 from app.creators.invite import invite
@@ -17,6 +18,7 @@ from app.shops import store as shops
 from app.shops.pseudonym import pseudonym
 from app.shops.store import ShopContext
 from app.tracking.add_code import add_code
+from app.tracking.set_policy import set_policy
 
 
 class ShopErased(Forbidden):
@@ -35,6 +37,8 @@ class Newcomer:
     program: str
     """Handle of the program they join."""
     code: str
+    credit: CreditPolicy
+    """When the code is evidence."""
 
 
 def take_in(session: ShopSession, desk: Desk, who: Newcomer, *, actor: str, now: datetime) -> Creator:
@@ -55,6 +59,7 @@ def take_in(session: ShopSession, desk: Desk, who: Newcomer, *, actor: str, now:
         now=now,
     )
     _give(session, desk, shop, creator, program=who.program, code=who.code, actor=actor, now=now)
+    set_policy(session, who.code, who.credit, is_new=True, actor=actor, now=now)
     return creator
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, text
 
+from app.campaigns.crediting import CreditPolicy, PolicySince, policy_at
 from app.creators.model import Move, trace
 from app.db.session import ShopSession
 from app.kernel.errors import NotFound
@@ -51,6 +52,8 @@ class CodeRow:
     program: str
     created_at: datetime
     active_at: datetime | None
+    credit: CreditPolicy
+    """When it is evidence, for orders placed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Person:
     profile: dict[str, Any]
     created_at: datetime
     archived_at: datetime | None
+    is_customer: bool
+    """Whether their own customer record in the shop is known."""
     enrollments: list[EnrollmentRow]
     codes: list[CodeRow]
     links: list[LinkRow]
@@ -132,7 +137,7 @@ _LIST = """
            or exists (select from unnest(c.codes) as code where code ilike :like))
 """
 
-_PERSON = text("select id, handle, name, email, profile, created_at, archived_at, moves from creators where shop_id = :shop and handle = :handle")  # fmt: skip
+_PERSON = text("select id, handle, name, email, profile, created_at, archived_at, moves, customer_key is not null as is_customer from creators where shop_id = :shop and handle = :handle")  # fmt: skip
 _NAMES = text("select handle, name from creators where shop_id = :shop and handle = any(:handles)")
 _ENROLLMENTS = text("""
     select e.id, p.handle, p.name, e.active @> cast(:now as timestamptz)
@@ -140,7 +145,7 @@ _ENROLLMENTS = text("""
     where e.shop_id = :shop and e.creator_id = :id order by p.name
 """)
 _CODES = text("""
-    select k.code, k.state, k.failure, e.id, k.created_at, k.active_at
+    select k.code, k.state, k.failure, e.id, k.created_at, k.active_at, k.policies
     from enrollments e
     join codes k on k.shop_id = e.shop_id and k.enrollment_id = e.id
     where e.shop_id = :shop and e.creator_id = :id order by k.id
@@ -222,7 +227,8 @@ def _place(row: Row[Any], moves: tuple[Move, ...], names: Mapping[int, str]) -> 
 
 def _code(row: Row[Any], moves: tuple[Move, ...], names: Mapping[int, str], now: datetime) -> CodeRow:
     """A code, with the program by whose terms an order that is placed now earns."""
-    code, state, failure, given, created_at, active_at = tuple(row)
+    code, state, failure, given, created_at, active_at, policies = tuple(row)
     path = trace(given, moves, made_at=created_at)
     here = next((to for since, to in reversed(path) if since <= now), given)
-    return CodeRow(code, state, failure, names[here], created_at, active_at)
+    held = msgspec.convert(policies, tuple[PolicySince, ...])
+    return CodeRow(code, state, failure, names[here], created_at, active_at, policy_at(held, now))

@@ -25,7 +25,7 @@ QUERIES = {
     "/performance?program=main&creator=mara&sort=-roas": 6,
     "/creators": 2,
     "/creators?q=mara&status=active&sort=name": 2,
-    "/creators/mara": 10,
+    "/creators/mara": 12,
     "/creators/new": 3,
     "/orders": 4,
     "/orders?status=unqualified": 4,
@@ -38,7 +38,7 @@ QUERIES = {
     "/programs/main": 5,
     "/programs/main/offer": 4,
     "/programs/main/versions": 7,
-    "/settings": 1,
+    "/settings": 2,
     "/health": 10,
     "/privacy": 2,
 }

@@ -118,3 +118,82 @@ def test_every_decision_is_in_the_log_with_who_made_it(merchant: FlaskClient, wo
     log = " ".join(world.everything()["decisions"])
     assert "creator.invited" in log
     assert ",42," in log
+
+
+def test_when_a_code_counts_is_chosen_beside_it_and_kept_with_its_time(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    chosen = {"code": "MARA10", "credit": "only_with_click"}
+    assert merchant.post("/creators/mara/codes/credit", data=chosen).status_code == 303
+    page = merchant.get("/creators/mara").text
+    assert "Counts: only with a click" in page
+    assert "through one of their links" in page
+    assert _facts(world, "code.credit_policy") == [
+        '{"from": "2026-11-22T12:00:00+00:00", "credit": "only_with_click"}'
+    ]
+    refused = merchant.post("/creators/mara/codes/credit", data={**chosen, "credit": "sometimes"})
+    assert refused.status_code == 422
+    assert "is none of the choices for when a code counts" in refused.text
+    assert merchant.post("/creators/mara/codes/credit", data={**chosen, "code": "NONE"}).status_code == 404
+
+
+def test_a_newcomers_code_counts_as_was_chosen_from_the_beginning(merchant: FlaskClient, world: Shop) -> None:
+    merchant.post("/creators", data={**NEWCOMER, "credit": "only_if_winner"})
+    assert "Counts: only if credited anyway" in merchant.get("/creators/zoe-strom").text
+    assert _facts(world, "code.credit_policy") == ['{"from": null, "credit": "only_if_winner"}']
+    refused = merchant.post("/creators", data={**NEWCOMER, "credit": "<b>"})
+    assert refused.status_code == 422
+    assert errors_of(refused.text) == []
+
+
+def test_a_creators_own_customer_record_is_kept_as_a_digest_and_taken_away(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    path = "/creators/mara/customer"
+    assert merchant.post(path, data={"customer": "7321459012"}).status_code == 303
+    page = merchant.get("/creators/mara").text
+    assert "<dt>Customer</dt><dd>Known</dd>" in page
+    assert "7321459012" not in page + " ".join(world.everything()["decisions"])
+    refused = merchant.post(path, data={"customer": "Mara"})
+    assert refused.status_code == 422
+    assert "is no customer" in refused.text.partition('id="customer-error"')[2]
+    assert merchant.delete(path).status_code == 303
+    assert "<dt>Customer</dt><dd>Not known</dd>" in merchant.get("/creators/mara").text
+
+
+def test_name_and_e_mail_are_changed_and_channels_stay(merchant: FlaskClient, world: Shop) -> None:
+    new = {"name": "Mara Lind", "email": "lind@example.com"}
+    assert merchant.post("/creators/mara/contact", data=new).status_code == 303
+    page = merchant.get("/creators/mara").text
+    assert "lind@example.com" in page
+    assert "maralindqvist" in page
+    refused = merchant.post("/creators/mara/contact", data={**new, "email": "lind"})
+    assert refused.status_code == 422
+    assert "is not an e-mail address" in refused.text.partition('id="email-error"')[2]
+
+
+def test_a_creators_page_shows_the_newest_awards_and_leads_to_all(merchant: FlaskClient, world: Shop) -> None:
+    given = {"kind": "bonus", "program": "main", "amount": "25", "hold_days": "0"}
+    for n in range(4):
+        merchant.post("/creators/mara/awards", data={**given, "reason": f"Reason {n}", "once": f"o{n}"})
+    card = merchant.get("/creators/mara").text.partition('id="awards"')[2].partition("</section>")[0]
+    assert card.count("Reason ") == 3
+    assert '<a class="push" href="/creators/mara/awards">All</a>' in card
+
+
+def test_settings_ask_for_leave_to_hear_of_disputes_until_it_is_given(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    assert 'data-scope="read_shopify_payments_disputes"' in merchant.get("/settings").text
+    world.run("update shops set scopes = 'read_orders,read_shopify_payments_disputes' where id = :shop")
+    page = merchant.get("/settings").text
+    assert "data-scope" not in page
+    assert "waits until the bank has decided" in page
+
+
+def _facts(world: Shop, kind: str) -> list[str]:
+    with world.wiring.shop_session(world.shop_id) as session:
+        rows = session.execute(
+            text("select cast(facts as text) from decisions where kind = :kind"), {"kind": kind}
+        )
+        return list(rows.scalars())

@@ -1,11 +1,13 @@
-"""What a merchant does with a code: rotate it, end it, have a refused one tried again."""
+"""What a merchant does with a code: rotate it, end it, say when it counts, have a refused one tried again."""
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from app.flows import rotate_code
 from app.kernel.errors import Conflict, Invalid
+from app.tracking.set_policy import set_policy
 from app.web.admin.creators import page_of
+from app.web.admin.crediting import policy
 from app.web.audience import Audience, audience
 from app.web.visit import back, desk, visit
 
@@ -50,3 +52,16 @@ def retry(handle: str) -> Response | tuple[str, int]:
     except (Conflict, Invalid) as refused:
         return page_of(handle, problem=str(refused)), REFUSED
     return back(f"/creators/{handle}", "retried")
+
+
+@pages.post("/creators/<handle>/codes/credit")
+@audience(Audience.MERCHANT)
+def credit(handle: str) -> Response | tuple[str, int]:
+    """Say when the code counts, for orders placed from now on."""
+    try:
+        with visit() as v:
+            code, chosen = request.form.get("code", ""), policy(request.form.get("credit", ""))
+            set_policy(v.session, code, chosen, is_new=False, actor=v.actor, now=v.now)
+    except Invalid as refused:
+        return page_of(handle, problem=str(refused)), REFUSED
+    return back(f"/creators/{handle}", "saved")

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.campaigns import store as campaigns
+from app.campaigns.crediting import CreditPolicy
 from app.creators import archive, enroll
 from app.creators import store as creators
 from app.creators.model import Contact, HandleTaken
@@ -16,6 +17,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.reports import store
 from app.tracking.model import check_code
 from app.web.admin.creators import page_of
+from app.web.admin.crediting import POLICIES, policy
 from app.web.admin.forms import Form, optional
 from app.web.audience import Audience, audience
 from app.web.visit import back, desk, visit
@@ -97,7 +99,13 @@ def newcomer(form: Form) -> Newcomer:
         {channel: text for channel, text in profile.items() if text},
     )
     handle = Form({"handle": typed}, form.errors).read("handle", words.handle, "")
-    return Newcomer(handle, contact, form.value("program"), form.read("code", check_code, ""))
+    return Newcomer(
+        handle,
+        contact,
+        form.value("program"),
+        form.read("code", check_code, ""),
+        form.read("credit", policy, CreditPolicy.ALWAYS),
+    )
 
 
 def _handle_of(name: str) -> str:
@@ -109,4 +117,6 @@ def _handle_of(name: str) -> str:
 def _form(form: Form) -> str:
     with visit() as v:
         programs, _ = store.choices(v.session)
-    return render_template("admin/creator_new.html", form=form, programs=programs, channels=CHANNELS)
+    return render_template(
+        "admin/creator_new.html", form=form, programs=programs, channels=CHANNELS, policies=POLICIES
+    )

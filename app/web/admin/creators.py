@@ -4,19 +4,25 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
+from app.commissions import award_store
 from app.flows.leak import leak_scores
 from app.flows.move_enrollment import WouldRejudge
 from app.reports import orders, people, store
 from app.reports.model import Filters
 from app.reports.orders import OrderFilters
+from app.reports.reasons import AWARDS
 from app.web.admin import inputs
+from app.web.admin.crediting import POLICIES
 from app.web.admin.figures import figures
+from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
 from app.web.visit import visit
 
 pages = Blueprint("creators", __name__)
 SORTS = frozenset(people.SORTS)
 STATUSES = ("active", "paused", "archived")
+SHOWN = 3
+"""Awards on the page of one creator; all of them have a page of their own."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,12 @@ def page_of(
     typed: str = "",
     error: str | None = None,
     problem: str | None = None,
+    form: Form | None = None,
     moving: Moving | None = None,
 ) -> str:
-    """The page; with what was typed as a new code, and why it or another word was refused. Raises NoSuchCreator.
+    """The page, with what was refused and why: a new code as `typed`, another word, the `form` of who they are.
 
-    `moving`: a move that was asked for and not done.
+    `moving`: a move that was asked for and not done. Raises NoSuchCreator.
     """
     with visit() as v:
         person = people.person(v.session, handle, v.now)
@@ -74,6 +81,7 @@ def page_of(
         values = figures(v, filters)
         leaks = leak_scores(v.session, [c.code for c in person.codes if c.state == "active"], v.now)
         programs, _ = store.choices(v.session)
+        awards = award_store.of_creator(v.session, person.id, most=SHOWN + 1)
         recent, _ = orders.listed(v.session, OrderFilters(creator=handle), now=v.now, most=10)
     return render_template(
         "admin/creator.html",
@@ -86,6 +94,11 @@ def page_of(
         leaks=leaks,
         programs=programs,
         moving=moving or Moving(),
-        live=error is None and problem is None and moving is None,
+        policies=POLICIES,
+        form=form or Form({"name": person.name, "email": person.email or ""}),
+        awards=awards[:SHOWN],
+        more_awards=len(awards) > SHOWN,
+        labels=AWARDS,
+        live=error is None and problem is None and form is None and moving is None,
         **values,
     )

@@ -1,9 +1,9 @@
-"""The fields of a program's page that say how orders are credited."""
+"""The fields that say how orders are credited: of a program, and of one code."""
 
 from itertools import permutations
 
 from app.attribution.modelbook import DEFAULT, model_of
-from app.campaigns.crediting import LONGEST_BINDING, USUAL, Crediting, Source
+from app.campaigns.crediting import LONGEST_BINDING, USUAL, Crediting, CreditPolicy, Source
 from app.kernel.errors import Invalid
 from app.web.admin.forms import Form, optional, whole
 
@@ -13,6 +13,29 @@ ORDERS = {
     for order in permutations(USUAL)
 }
 """Every order of sources as a form sends it, and in words."""
+
+
+POLICIES = {
+    CreditPolicy.ALWAYS: ("Always", "Every order with the code is credited to them."),
+    CreditPolicy.ONLY_WITH_CLICK: (
+        "Only with a click",
+        "The shopper must also have come through one of their links.",
+    ),
+    CreditPolicy.ONLY_IF_WINNER: (
+        "Only if credited anyway",
+        "The order must be theirs without the code, too: by the last click, or as a known customer.",
+    ),
+}
+"""What each credit policy of a code is called, and what it means."""
+
+
+def policy(typed: str) -> CreditPolicy:
+    """The credit policy that a form sent; a form without the field leaves the usual one. Raises Invalid."""
+    if not typed:
+        return CreditPolicy.ALWAYS
+    if typed not in set(CreditPolicy):
+        raise Invalid(f"{typed[:40]!r} is none of the choices for when a code counts.")
+    return CreditPolicy(typed)
 
 
 def typed(crediting: Crediting) -> dict[str, str]:

@@ -1,9 +1,10 @@
-"""Settings: what this merchant calls creators. Terms belong to each program."""
+"""Settings: what this merchant calls creators, and leave to hear of disputes. Terms belong to each program."""
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.audit.store import record
+from app.shopify.dispute_topics import SCOPE as DISPUTES_SCOPE
 from app.shops import store as shops
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
@@ -34,4 +35,13 @@ def word() -> Response | tuple[str, int]:
 
 
 def _page(*, word_error: str | None = None) -> str:
-    return render_template("admin/settings.html", words=WORDS, word_error=word_error)
+    with visit() as v:
+        scopes = shops.get(v.session, v.shop.id).scopes
+    return render_template(
+        "admin/settings.html",
+        words=WORDS,
+        word_error=word_error,
+        disputes_scope=DISPUTES_SCOPE,
+        hears_disputes=DISPUTES_SCOPE in scopes,
+        live=word_error is None,
+    )

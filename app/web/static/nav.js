@@ -1,4 +1,4 @@
-// Visits by fetch, to which App Bridge adds the token; the answer's <main> takes the place of ours.
+// Visits by fetch, to which App Bridge adds the token; the answer's <main> replaces ours.
 (() => {
   const LINKS = "a[href],s-link[href],s-button[href],s-clickable[href]";
   const EVERY = 5000;
@@ -13,15 +13,14 @@
     scrollTo(0, 0);
   }
 
-  const toast = (text) => text && window.shopify?.toast?.show(text);
+  const toast = (text) => text && window.shopify?.toast.show(text);
 
   function busy(isBusy) {
     $("main").ariaBusy = isBusy;
-    window.shopify?.loading?.(isBusy);
+    window.shopify?.loading(isBusy);
   }
 
-  // A selector of what has the focus.
-  function focusKey() {
+  function focusSelector() {
     const at = document.activeElement;
     const href = at.getAttribute("href");
     return at.id ? `#${CSS.escape(at.id)}` : href && `[href="${CSS.escape(href)}"]`;
@@ -29,7 +28,7 @@
 
   function show(page, url, push, keep) {
     const next = $("main", page);
-    const key = keep && focusKey();
+    const key = keep && focusSelector();
     document.title = page.title;
     $("main").replaceWith(document.adoptNode(next));
     const clean = new URL(url);
@@ -88,13 +87,16 @@
       toast("Copied");
     } catch {
       getSelection().selectAllChildren($("code", button.parentNode));
-      problem("The text is selected: press Ctrl+C or Cmd+C to copy it.");
+      problem("The text is selected: press Ctrl+C or Cmd+C.");
     }
   }
+
+  const grant = ({ dataset }) => shopify.scopes.request([dataset.scope]).catch(() => problem("Shopify could not be reached. Try again."));
 
   document.addEventListener("click", (event) => {
     const path = event.composedPath().filter((node) => node instanceof Element);
     path.filter((node) => node.dataset.copy).forEach(copy);
+    path.filter((node) => node.dataset.scope).forEach(grant);
     const link = path.filter((node) => node.matches(LINKS)).at(-1);
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const target = link.getAttribute("target");
@@ -137,7 +139,7 @@
   addEventListener("popstate", () => visit(location.href, { push: false }));
 
   function swap(old, next) {
-    const key = old.contains(document.activeElement) && focusKey();
+    const key = old.contains(document.activeElement) && focusSelector();
     const open = [...old.querySelectorAll("details[open]")].map((node) => node.id);
     old.replaceChildren(...next.childNodes);
     for (const id of open) $(`#${id}`, old)?.setAttribute("open", "");
