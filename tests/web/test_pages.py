@@ -25,7 +25,7 @@ QUERIES = {
     "/performance?program=main&creator=mara&sort=-roas": 6,
     "/creators": 2,
     "/creators?q=mara&status=active&sort=name": 2,
-    "/creators/mara": 12,
+    "/creators/mara": 13,
     "/creators/new": 3,
     "/orders": 4,
     "/orders?status=unqualified": 4,
