@@ -140,9 +140,11 @@ def _drop(owner: Connection, name: str) -> None:
 
 
 def _run(owner: Connection, statements: list[str]) -> None:
+    """Run them, once: a schema that several replays share has its indexes after the first."""
     with owner.begin():
         for statement in statements:
             owner.exec_driver_sql(statement)
+    statements.clear()
 
 
 def _make(owner: Connection, name: str) -> list[str]:
