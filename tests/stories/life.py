@@ -20,7 +20,7 @@ from devstore.model import Shop
 from devstore.order_model import DiscountRequest, LineRequest, Order, OrderRequest
 from devstore.state import State
 from devstore.verbs.place_order import place_order
-from tests.conftest import fresh_database
+from tests.databases import fresh_database
 from tests.stories.house import House, open_house
 
 Json = dict[str, Any]
