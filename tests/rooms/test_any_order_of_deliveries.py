@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -105,11 +106,15 @@ def shop(wiring: Wiring, domain: str) -> World:
     return world
 
 
-def test_any_shuffle_and_repetition_of_an_orders_events_ends_at_the_same_balances(wiring: Wiring) -> None:
+@pytest.mark.parametrize("_shard", range(4))
+def test_any_shuffle_and_repetition_of_an_orders_events_ends_at_the_same_balances(
+    wiring: Wiring, _shard: int
+) -> None:
+    """Eighty lives of orders, shared by as many processes as there are."""
     straight, shuffled = shop(wiring, "straight.myshopify.com"), shop(wiring, "shuffled.myshopify.com")
     numbers = iter(range(1_000, 1_000_000))
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(steps=STEPS, quantity=st.integers(1, 5), cents=st.integers(1, 20_000), data=st.data())
     def property_(steps: list[Step], quantity: int, cents: int, data: st.DataObject) -> None:
         history = History(next(numbers), quantity, cents)

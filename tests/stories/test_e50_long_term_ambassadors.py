@@ -13,7 +13,7 @@ from app.flows.explain import explain
 from app.flows.prove import prove
 from app.kernel.period import day_of
 from devstore.order_model import Order
-from tests.conftest import fresh_database
+from tests.databases import fresh_database
 from tests.stories.house import House, open_house
 
 # 48.00 less 10 % contains 21 % tax: 35.70, of which 12 % are 4.28 and 20 % are 7.14.
