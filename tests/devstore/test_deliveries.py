@@ -143,7 +143,7 @@ def test_subscriptions_and_scopes_come_from_the_toml(tmp_path: Path) -> None:
     assert [(s.topic, s.uri, s.name) for s in app.subscriptions] == [
         ("orders/create", "/w", "o"), ("shop/redact", "/w", None),
     ]  # fmt: skip
-    assert len(configured(AppConfig(), None).subscriptions) == 17
+    assert len(configured(AppConfig(), None).subscriptions) == 23
 
 
 def test_each_added_code_is_an_event_of_its_own(client: Any, ear: Any) -> None:

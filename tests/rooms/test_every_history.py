@@ -45,7 +45,7 @@ CODES = st.lists(st.sampled_from(["MARA10", "THEO5", "NOBODYS"]), max_size=2, un
 TERMS = st.sampled_from(["nothing", "odd", "all", "tiers", "monthly", "capped", "budget", "flat"])
 SECONDS = st.integers(0, 1)
 """Shopify's updated_at has a resolution of one second: some versions tie on purpose."""
-EXAMPLES, STEPS = 50, 7
+EXAMPLES, STEPS = 50, 6
 """Of one shard; there are sixteen, so that as many processes as there are share eight hundred histories."""
 _numbers = count(1)
 KEPT = Path(__file__).parents[1] / "kept_failures"
