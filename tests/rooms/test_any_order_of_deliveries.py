@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -114,17 +114,17 @@ def test_any_shuffle_and_repetition_of_an_orders_events_ends_at_the_same_balance
     straight, shuffled = shop(wiring, "straight.myshopify.com"), shop(wiring, "shuffled.myshopify.com")
     numbers = iter(range(1_000, 1_000_000))
 
-    @seed(_shard)  # So that what one run found, the next finds again.
-    @settings(max_examples=20, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(steps=STEPS, quantity=st.integers(1, 5), cents=st.integers(1, 20_000), data=st.data())
     def property_(steps: list[Step], quantity: int, cents: int, data: st.DataObject) -> None:
         history = History(next(numbers), quantity, cents)
         history.play(steps)
+        # All is drawn before anything is sent: an example may be given up at a draw, with one shop ahead.
+        deliveries = data.draw(st.permutations(history.sent + history.sent[: data.draw(st.integers(0, 3))]))
+        cut = data.draw(st.integers(0, len(deliveries)))
         for topic, body in history.sent:
             straight.deliver(topic, body)
             straight.work()
-        deliveries = data.draw(st.permutations(history.sent + history.sent[: data.draw(st.integers(0, 3))]))
-        cut = data.draw(st.integers(0, len(deliveries)))
         for part in (deliveries[:cut], deliveries[cut:]):
             for topic, body in part:
                 shuffled.deliver(topic, body)
