@@ -90,6 +90,7 @@ class Pricer:
         """Whether anything of an order matters beyond its lines."""
         priced = [*(b.rule for b in book.lines), *(rule for _, rule in book.extras), *book.caps, *asked]
         self.currencies = {getattr(rule, "currency", None) for rule in priced} - {None}
+        self._second_rate = book.second.rate_.as_integer_ratio() if book.second is not None else (0, 1)
         self._won: dict[object, int] = {}
         self._out: dict[object, bool] = {}
 
@@ -115,11 +116,9 @@ class Pricer:
         parts = [Part(creator, own[0], Amounts(sold.currency, True, gross, own[1]))]
         second = self.book.second
         if second is not None and recruiter is not None:
-            more = (
-                second_of(second, [base[2] for base in bases], earned),
-                second_of(second, [base[1] for base in bases], placed),
-            )
-            theirs = self._capped(*more, before(recruiter).spent, own[1])
+            now = self._second(second, [base[2] for base in bases], earned)
+            then = now if earned is placed else self._second(second, [base[1] for base in bases], placed)
+            theirs = self._capped(now, then, before(recruiter).spent, own[1])
             parts.append(Part(recruiter, theirs[0], Amounts(sold.currency, False, 0, theirs[1])))
         return parts
 
@@ -228,17 +227,18 @@ class Pricer:
         allowed = min([cap.room(spent, order_minor) for cap in self.book.caps])
         return (min(now, allowed), allowed) if placed > allowed else (now, placed)
 
+    def _second(self, second: SecondLevel, bases: Sequence[int], commissions: Sequence[int]) -> int:
+        """The recruiter's share of an order's lines: `SecondLevel.share` with its rate in whole numbers."""
+        part, of = self._second_rate
+        shared = bases if second.of == "net_sales" else commissions
+        return sum([half_even(minor * part, of) for minor in shared])
+
     def _extras(self, sold: Sold, bases: Sequence[Base], value: int, before: Before) -> tuple[int, int]:
         """What the order adds: taken back only when nothing of it is left."""
         whole = LineShare(0, "", sum(base[1] for base in bases), 0, 1, 1)
         sale = Sale(sold.currency, (whole,), ALONE, 0, _about(sold, value, before))
         placed = sum(found[0] for _, rule in self.book.extras if (found := rule.adds(sale)) is not None)
         return placed if any(base[3] for base in bases) else 0, placed
-
-
-def second_of(second: SecondLevel, bases: Sequence[int], commissions: Sequence[int]) -> int:
-    """The recruiter's share of an order's lines."""
-    return sum(second.share(base, earned) for base, earned in zip(bases, commissions, strict=True))
 
 
 def _rated(rule: LineRule) -> tuple[RatedRule, tuple[tuple[int, tuple[int, int]], ...]] | None:

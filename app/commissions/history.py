@@ -82,9 +82,13 @@ class _Money:
 class _Sums:
     """Running sums of one lane, over its whole time and by month and day of the shop."""
 
-    __slots__ = ("money", "orders", "orders_by_month")
+    __slots__ = ("money", "orders", "orders_by_month", "program", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, program: "_Sums | None") -> None:
+        self.program = program if program is not None else self
+        """Of the whole program."""
+        self.waiting: list[Past] = []
+        """Stored credits that are not counted yet, the latest first."""
         self.orders = 0
         self.orders_by_month: defaultdict[Month, int] = defaultdict(int)
         self.money: defaultdict[str, _Money] = defaultdict(_Money)
@@ -106,20 +110,23 @@ class History:
 
     def __init__(self, totals: Iterable[Total], past: Iterable[Past], timezones: Mapping[int, str]) -> None:
         self._timezones = timezones
-        self._sums: defaultdict[Lane, _Sums] = defaultdict(_Sums)
-        self._waiting: defaultdict[Lane, list[Past]] = defaultdict(list)
+        self._lanes: dict[Lane, _Sums] = {}
         self._days: tuple[tuple[datetime, int], tuple[date, Month]] | None = None
         for total in totals:
-            sums = self._sums[total.lane]
+            sums = self._of(total.lane)
             sums.orders += total.orders
             sums.money[total.currency].net += total.net_minor
             sums.money[total.currency].commission += total.commission_minor
         for row in sorted(past, key=lambda p: (p.placed_at, p.order_id), reverse=True):
-            self._waiting[row.lane].append(row)
+            self._of(row.lane).waiting.append(row)
 
     def before(self, lane: Lane, moment: Moment, currency: str) -> Before:
         """What the lane stood at before the order of that moment, in that order's currency."""
-        own, program = self._at(lane, moment), self._at(program_lane(lane), moment)
+        own = self._of(lane)
+        program = own.program
+        for sums in (own, program):
+            if sums.waiting:
+                self._catch_up(sums, lane, moment)
         day, month = self._day(lane, moment[0])
         money = own.money[currency]
         return Before(
@@ -136,15 +143,23 @@ class History:
     def add(self, lane: Lane, placed_at: datetime, amounts: Amounts) -> None:
         """Count an order that was priced just now."""
         day, month = self._day(lane, placed_at)
-        self._sums[lane].add(amounts, day, month)
-        self._sums[program_lane(lane)].add(amounts, day, month)
+        own = self._of(lane)
+        own.add(amounts, day, month)
+        own.program.add(amounts, day, month)
 
-    def _at(self, lane: Lane, moment: Moment) -> _Sums:
-        sums, waiting = self._sums[lane], self._waiting[lane]
+    def _of(self, lane: Lane) -> _Sums:
+        found = self._lanes.get(lane)
+        if found is None:
+            program = self._of(program_lane(lane)) if lane.creator_id else None
+            found = self._lanes[lane] = _Sums(program)
+        return found
+
+    def _catch_up(self, sums: _Sums, lane: Lane, moment: Moment) -> None:
+        """Count the stored credits before that moment."""
+        waiting = sums.waiting
         while waiting and (waiting[-1].placed_at, waiting[-1].order_id) < moment:
             row = waiting.pop()
             sums.add(row.amounts, *self._day(lane, row.placed_at))
-        return sums
 
     def _day(self, lane: Lane, at: datetime) -> tuple[date, Month]:
         """The day and the month of the shop; the last answer is kept, because an order asks several times."""

@@ -16,6 +16,7 @@ from app.commissions import store as credits_store
 from app.commissions.figures import Pricer
 from app.db.session import ShopSession
 from app.flows.what_if_prices import Prices
+from app.kernel.garbage import seldom_collected
 from app.kernel.ids import OfferId
 from app.reports.credited import AT_ONCE, Credited, credited
 
@@ -79,20 +80,35 @@ class Differences:
     creators: dict[tuple[str, str], Difference] = field(default_factory=dict)
     """By (handle, currency)."""
 
-    def count(self, currency: str, paid: Mapping[str, int], would: Mapping[str, int]) -> None:
-        """Take one order in: minor units by creator's handle, as it is and as it would have been."""
-        total = self.totals.get(currency) or self.totals.setdefault(currency, Difference(currency))
+
+class _Tally:
+    """Differences while orders are counted: creators by number."""
+
+    def __init__(self) -> None:
+        self._totals: dict[str, Difference] = {}
+        self._creators: dict[tuple[int, str], Difference] = {}
+
+    def count(self, currency: str, paid: Mapping[int, int], would: Mapping[int, int]) -> None:
+        """Take one order in: minor units by creator, as it is and as it would have been."""
+        total = self._totals.get(currency)
+        if total is None:
+            total = self._totals[currency] = Difference(currency)
+        total.orders += 1
         changed = False
-        for handle in paid if paid.keys() == would.keys() else {**paid, **would}:
-            is_, would_be = paid.get(handle, 0), would.get(handle, 0)
-            key = (handle, currency)
-            own = self.creators.get(key) or self.creators.setdefault(key, Difference(currency))
+        for creator in paid if paid.keys() == would.keys() else {**paid, **would}:
+            is_, would_be = paid.get(creator, 0), would.get(creator, 0)
+            own = self._creators.get((creator, currency))
+            if own is None:
+                own = self._creators[creator, currency] = Difference(currency)
             own.count(is_, would_be)
             total.paid_minor += is_
             total.would_minor += would_be
             changed |= is_ != would_be
-        total.orders += 1
         total.orders_changed += changed
+
+    def named(self, handles: Mapping[int, str]) -> Differences:
+        """The outcome, once all orders are in."""
+        return Differences(self._totals, {(handles[c], in_): d for (c, in_), d in self._creators.items()})
 
 
 def what_if(session: ShopSession, change: Change, placed_from: datetime, placed_to: datetime) -> Differences:
@@ -116,12 +132,12 @@ def _compare(
     session: ShopSession, prices: Prices, program_id: int | None, placed: tuple[datetime, datetime]
 ) -> Differences:
     """Price the orders of the program (None: of all) again, beside what stands."""
-    found, handles = Differences(), credits_store.handles(session)
-    for held in _in_parts(prices, credited(session, program_id, *placed, wanted=prices.wanted)):
-        would = {handles[creator]: minor for creator, minor in prices.would(held).items()}
-        paid = {handles[share.creator_id]: share.commission_minor for share in held.shares}
-        found.count(held.currency, paid, would)
-    return found
+    found = _Tally()
+    with seldom_collected():
+        for held in _in_parts(prices, credited(session, program_id, *placed, wanted=prices.wanted)):
+            paid = {share.creator_id: share.commission_minor for share in held.shares}
+            found.count(held.currency, paid, prices.would(held))
+    return found.named(credits_store.handles(session))
 
 
 def _in_parts(prices: Prices, orders: Iterator[Credited]) -> Iterator[Credited]:

@@ -170,7 +170,7 @@ class Prices:
 
 def _around(held: Credited) -> Around:
     """What conditions may ask, as far as it was read."""
-    winner = next((c for c in held.candidates if c.weight > 0), None)
+    winner = next((c for c in held.candidates if c.weight > 0), None) if held.candidates else None
     shopper = Shopper(*held.shopper) if held.shopper is not None else None
     return Around(
         country=held.country,

@@ -58,7 +58,7 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         elif self.per == "program":
             used = spent.program + order_minor
         else:
-            used = {"creator": spent.creator, "day": spent.day, "month": spent.month}[self.per]
+            used = int(getattr(spent, self.per))  # Spent has a field for each of the others.
         return max(0, self.minor() - used)
 
     def minor(self) -> int:
