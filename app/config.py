@@ -42,6 +42,11 @@ class Settings:
     """A pretend present; honoured only with shopify_admin_origin."""
 
     @property
+    def spool(self) -> Path:
+        """Where clicks wait for the database."""
+        return self.data / "spool"
+
+    @property
     def api_secrets(self) -> tuple[str, ...]:
         """The secret, and the one before it while it is being rotated."""
         return tuple(s for s in (self.shopify_api_secret, self.shopify_api_secret_old) if s)

@@ -1,4 +1,4 @@
-"""What the web server loads: `app.wsgi:application`. Hot routes by exact path, everything else to Flask."""
+"""What the web server loads: `app.wsgi:application`. Hot routes by path, everything else to Flask."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -10,6 +10,8 @@ from app.config import read
 from app.db.driver import Driver
 from app.inbox.receive import Receiver
 from app.web import health
+from app.web.go.open_route import ShortLinks
+from app.web.go.redirect import PREFIX
 from app.web.hooks import shopify
 from app.wiring import Wiring, build
 
@@ -26,15 +28,24 @@ class Application:
             secrets=wiring.settings.api_secrets, receiver=Receiver(self.driver), clock=wiring.clock
         )
         watch = health.Health(sessions=wiring.platform_session, clock=wiring.clock)
+        self._links = ShortLinks(
+            folder=wiring.settings.spool,
+            driver=self.driver,
+            clock=wiring.clock,
+            secret_keys=wiring.settings.secret_keys,
+            admin_origin=wiring.settings.shopify_admin_origin,
+        )
         self._routes: dict[str, WSGIApplication] = {shopify.PATH: hook, **dict.fromkeys(health.PATHS, watch)}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        route = self._routes.get(environ["PATH_INFO"])
-        return (route or self._pages)(environ, start_response)
+        path = environ["PATH_INFO"]
+        route = self._links.route if path.startswith(PREFIX) else self._routes.get(path, self._pages)
+        return route(environ, start_response)
 
     def close(self) -> None:
-        """End the connections of the hot routes."""
+        """Give up what the hot routes hold."""
+        self._links.close()
         self.driver.close()
 
     @cached_property

@@ -35,7 +35,7 @@ def serve(given: Namespace) -> Answer:
 def worker(given: Namespace) -> Answer:
     """Do what waits: until SIGTERM or SIGINT, or until nothing waits. Raises WorkerBroke."""
     with wired() as wiring, seldom_collected():
-        loops = Loops(wiring.batch_session, wiring.desk, wiring.clock)
+        loops = Loops(wiring.batch_session, wiring.desk, wiring.clock, spool=wiring.settings.spool)
         if given.until_idle:
             loops.finish()
             while wiring.job_worker.run_due():

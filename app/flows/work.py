@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.db.faults import is_transient
 from app.db.session import BatchSession
@@ -15,6 +16,7 @@ from app.flows.derive_awards import EveryDay
 from app.flows.desk import Desk
 from app.flows.detect import detect
 from app.flows.drain_inbox import drain
+from app.flows.load_clicks import load_all
 from app.flows.mature import mature
 from app.flows.rejudge import rejudge
 from app.flows.retire_codes import look
@@ -43,6 +45,12 @@ class Loops:
     desk: Desk
     clock: Clock
     every_day: EveryDay = field(default_factory=EveryDay)
+    spool: Path | None = None
+    """Where this machine's clicks wait; None where none are taken."""
+
+    def load_clicks(self) -> int:
+        """The clicks that wait on this machine."""
+        return load_all(self.batch_session, self.spool) if self.spool else 0
 
     def drain(self) -> int:
         """One batch of the inbox."""
@@ -113,7 +121,7 @@ class Loops:
 
     def finish(self) -> None:
         """Everything that waits now, and what comes of it."""
-        while self.drain_all() + self.detect() + self.rejudge() + self._with_time():
+        while self.load_clicks() + self.drain_all() + self.detect() + self.rejudge() + self._with_time():
             pass
 
     def _with_time(self) -> int:
@@ -123,7 +131,7 @@ class Loops:
     def start(self, stop: threading.Event) -> list[threading.Thread]:
         """Run each loop in a thread of its own until `stop` is set."""
         plan: list[tuple[Step, int]] = [(self.drain, 50)] * DRAINERS
-        plan += [(self.detect, 250), (self.rejudge, 100), (self.roll_up, 150)]
+        plan += [(self.load_clicks, 100), (self.detect, 250), (self.rejudge, 100), (self.roll_up, 150)]
         plan += [(self.award, 60_000), (self.mature, 30_000), (self.retire, 30_000)]
         threads = [threading.Thread(target=_keep_on, args=(step, stop, idle_ms)) for step, idle_ms in plan]
         for thread in threads:

@@ -50,6 +50,10 @@ class Click(msgspec.Struct, frozen=True, kw_only=True):
     consent: Consent
     landing: str | None = None
     referrer: str | None = None
+    print: bytes | None = None
+    """Digest of address and browser under a key of that day."""
+    device: str = ""
+    country: str = ""
 
 
 class LinkOwner(Owner, frozen=True, kw_only=True):

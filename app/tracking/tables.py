@@ -82,8 +82,17 @@ class Click(ShopOwned, Base):
         ForeignKeyConstraint(["shop_id", "link_id"], ["links.shop_id", "links.id"]),
         Index("ix_clicks_visitor", "shop_id", "visitor", "at", postgresql_where=text("visitor is not null")),
         Index("ix_clicks_link", "shop_id", "link_id", "at"),
+        Index(
+            "ix_clicks_print",
+            "shop_id",
+            "link_id",
+            "print",
+            "at",
+            postgresql_where=text("verdict = 'billable' and print is not null"),
+        ),
         CheckConstraint("verdict in ('billable', 'duplicate', 'bot')", name="verdict"),
         CheckConstraint("consent in ('granted', 'denied', 'unknown')", name="consent"),
+        {"postgresql_partition_by": "range (at)"},
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Drawn where the click is made: loading it again adds nothing."""
@@ -91,9 +100,15 @@ class Click(ShopOwned, Base):
     link_id: Mapped[int]
     visitor: Mapped[str | None]
     """As the cart attribute names the browser; null without consent."""
+    print: Mapped[bytes | None]
+    """Digest of address and browser under a key of that day: tells two clicks of one browser, and nobody's name."""
     verdict: Mapped[str]
     """billable, duplicate (of the same visitor and link within 24 h) or bot."""
     consent: Mapped[str]
+    device: Mapped[str] = mapped_column(server_default="")
+    """phone, tablet, computer, or empty."""
+    country: Mapped[str] = mapped_column(server_default="")
+    """Two letters, where a proxy in front told."""
     landing: Mapped[str | None]
     """Path and query on which the visit began."""
     referrer: Mapped[str | None]

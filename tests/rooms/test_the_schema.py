@@ -39,11 +39,38 @@ def test_every_table_of_a_shop_is_fenced_by_the_database(database: URL) -> None:
         fenced = connection.execute(
             text(
                 "select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid "
-                "where c.relrowsecurity and c.relforcerowsecurity"
+                "where c.relrowsecurity and c.relforcerowsecurity and not c.relispartition"
             )
         ).scalars()
         assert sorted(fenced) == shop_owned_tables()
     engine.dispose()
+
+
+def test_a_month_of_clicks_has_a_fence_of_its_own_and_no_other_door(wiring: Wiring) -> None:
+    with wiring.platform_session() as session, session.begin():
+        session.execute(text("select make_click_months(date '2031-01-15', 2)"))
+        months = session.execute(
+            text(
+                "select c.relname, c.relrowsecurity and c.relforcerowsecurity and p.polname is not null, "
+                "has_table_privilege(c.oid, 'select') or has_table_privilege(c.oid, 'insert') "
+                "from pg_class c left join pg_policy p on p.polrelid = c.oid "
+                "where c.relispartition and c.relkind = 'r' order by c.relname"
+            )
+        ).all()
+    assert {name for name, *_ in months} >= {"clicks_203101", "clicks_203102", "clicks_rest"}
+    assert {(fenced, reachable) for _, fenced, reachable in months} == {(True, False)}
+
+
+def test_months_of_clicks_are_made_once_and_no_more_than_two_years_of_them(wiring: Wiring) -> None:
+    with wiring.platform_session() as session, session.begin():
+        made = [session.scalar(text("select make_click_months(date '2031-01-15', 2)")) for _ in range(2)]
+    assert made == [2, 0]
+    with (
+        wiring.platform_session() as session,
+        session.begin(),
+        pytest.raises(DBAPIError, match="1 to 24 months, not 25"),
+    ):
+        session.execute(text("select make_click_months(date '2031-01-15', 25)"))
 
 
 @pytest.mark.parametrize("table", ["journal_entries", "postings", "decisions", "offers"])

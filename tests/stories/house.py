@@ -169,7 +169,9 @@ def open_house(database: URL, data: Path) -> Iterator[House]:
         ]
         for thread in threads:
             thread.start()
-        threads += Loops(wiring.batch_session, wiring.desk, wiring.clock).start(stop)
+        threads += Loops(wiring.batch_session, wiring.desk, wiring.clock, spool=wiring.settings.spool).start(
+            stop
+        )
         try:
             yield _open(House(devstore, app_url, wiring))
         finally:

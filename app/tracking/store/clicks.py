@@ -1,13 +1,13 @@
 """Every query of clicks, and of whose links they went through."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, text
 
-from app.db.arrays import plain, texts, times
+from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, Fenced, ShopSession
 from app.tracking.click import Click, Consent, LinkOwner, Verdict, Visit
 from app.tracking.model import Owner
@@ -50,17 +50,32 @@ _VISITS = text(f"""
 """)  # noqa: S608 - constants of ours
 
 _KEEP = text("""
-    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer)
-    select * from unnest(cast(:shops as bigint[]), cast(:ids as bigint[]), cast(:times as timestamptz[]),
-                         cast(:links as bigint[]), cast(:visitors as text[]), cast(:verdicts as text[]),
-                         cast(:consents as text[]), cast(:landings as text[]), cast(:referrers as text[]))
+    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country)
+    select c.* from unnest(cast(:shops as bigint[]), cast(:ids as bigint[]), cast(:times as timestamptz[]),
+                           cast(:links as bigint[]), cast(:visitors as text[]), cast(:verdicts as text[]),
+                           cast(:consents as text[]), cast(:landings as text[]), cast(:referrers as text[]),
+                           cast(:prints as bytea[]), cast(:devices as text[]), cast(:countries as text[]))
+        as c (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country)
+    join links l on l.shop_id = c.shop_id and l.id = c.link_id
     on conflict do nothing
 """)
 
+_ONE_AT_A_TIME = text(
+    "select pg_advisory_xact_lock(hashtextextended('clicks', shop)) from unnest(cast(:shops as bigint[])) as shop"
+)
+
+_COUNTED = text("""
+    select k.n from unnest(cast(:ns as int[]), cast(:shops as bigint[]), cast(:links as bigint[]),
+                           cast(:prints as bytea[]), cast(:times as timestamptz[])) as k(n, shop_id, link_id, print, at)
+    where exists (
+        select from clicks c
+        where c.shop_id = k.shop_id and c.link_id = k.link_id and c.print = k.print and c.verdict = 'billable'
+          and c.at > k.at - cast(:within as interval) and c.at <= k.at)
+""")
 
 _BRING_OVER = text("""
-    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, recorded_at)
-    select c.shop_id, c.id, c.at, l.id, c.visitor, c.verdict, c.consent, c.landing, c.referrer, c.recorded_at
+    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, recorded_at, print, device, country)
+    select c.shop_id, c.id, c.at, l.id, c.visitor, c.verdict, c.consent, c.landing, c.referrer, c.recorded_at, c.print, c.device, c.country
     from public.clicks c
     join public.links held on held.shop_id = c.shop_id and held.id = c.link_id
     join links l on l.shop_id = held.shop_id and l.slug = held.slug
@@ -95,8 +110,40 @@ def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]
             "consents": texts(c.consent for c in found),
             "landings": texts(c.landing for c in found),
             "referrers": texts(c.referrer for c in found),
+            "prints": blobs(c.print for c in found),
+            "devices": texts(c.device for c in found),
+            "countries": texts(c.country for c in found),
         },
     )
+
+
+class Met(msgspec.Struct, frozen=True):
+    """A browser at a link, of which is asked whether it was counted there shortly before."""
+
+    shop_id: int
+    link_id: int
+    print: bytes
+    at: datetime
+
+
+def counted(session: BatchSession, met: Sequence[Met], within: timedelta) -> set[int]:
+    """Indexes of those that a billable click of the same browser and link precedes by less than that.
+
+    Until the end of the transaction nobody else counts clicks of these shops: two loaders would else both
+    take a click for the first.
+    """
+    if not met:
+        return set()
+    session.execute(_ONE_AT_A_TIME, {"shops": plain(sorted({m.shop_id for m in met}))})
+    columns = {
+        "ns": plain(range(len(met))),
+        "shops": plain(m.shop_id for m in met),
+        "links": plain(m.link_id for m in met),
+        "prints": blobs(m.print for m in met),
+        "times": times(m.at for m in met),
+        "within": within,
+    }
+    return set(session.execute(_COUNTED, columns).scalars())
 
 
 def bring_over(session: Fenced, shop_id: int) -> None:

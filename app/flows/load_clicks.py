@@ -1,0 +1,84 @@
+"""The spool's visits become clicks: looked at, judged, stored, and the orders they led to judged again."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from prometheus_client import Counter
+
+from app.db.session import BatchSession
+from app.flows.take_clicks import take_clicks
+from app.tracking.agents import device
+from app.tracking.click import Click, Consent, Verdict
+from app.tracking.judge_clicks import WITHIN, judge
+from app.tracking.spool.reader import Portion, alone, portions, taken
+from app.tracking.spool.record import Visited
+from app.tracking.store.clicks import Met, counted
+
+log = logging.getLogger(__name__)
+
+LOADED = Counter("tribute_clicks_loaded", "Visits brought from the spool into the database.")
+DAMAGED = Counter("tribute_clicks_damaged", "Lines of the spool that could not be read.")
+LARGEST = 1000
+"""Clicks of one transaction."""
+
+
+def load_all(open_session: Callable[[], BatchSession], folder: Path) -> int:
+    """All that waits in the folder; returns how many visits. A crash in between loses and doubles nothing.
+
+    Each visit carries the number of its click, so bringing it again changes nothing; only what is committed
+    is marked as taken. While another worker of this machine is at it there is nothing to do.
+    """
+    with alone(folder) as is_mine:
+        return sum(_load(open_session, portion) for portion in portions(folder)) if is_mine else 0
+
+
+def _load(open_session: Callable[[], BatchSession], portion: Portion) -> int:
+    for start in range(0, len(portion.visits), LARGEST):
+        store(open_session, portion.visits[start : start + LARGEST])
+    taken(portion)
+    _count(portion)
+    return len(portion.visits)
+
+
+def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -> None:
+    """Judge these and keep them, in one transaction."""
+    with open_session() as session, session.begin():
+        session.admit({v.shop_id for v in visits})
+        verdicts = judge(visits, _counted(session, visits))
+        take_clicks(
+            session, [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
+        )
+
+
+def _counted(session: BatchSession, visits: Sequence[Visited]) -> set[int]:
+    """A browser that came yesterday is known by yesterday's digest."""
+    met = [
+        (n, Met(v.shop_id, v.link_id, bytes.fromhex(digest), v.at))
+        for n, v in enumerate(visits)
+        for digest in v.prints
+    ]
+    return {met[i][0] for i in counted(session, [m for _, m in met], WITHIN)}
+
+
+def _click(visit: Visited, verdict: Verdict) -> Click:
+    return Click(
+        id=visit.click_id,
+        link_id=visit.link_id,
+        at=visit.at,
+        visitor=None,
+        verdict=verdict,
+        consent=Consent.UNKNOWN,
+        landing=f"?{visit.query}" if visit.query else None,
+        referrer=visit.referrer or None,
+        print=bytes.fromhex(visit.prints[0]),
+        device=device(visit.agent),
+        country=visit.country,
+    )
+
+
+def _count(portion: Portion) -> None:
+    LOADED.inc(len(portion.visits))
+    if portion.damaged:
+        DAMAGED.inc(portion.damaged)
+        log.warning("%d damaged lines in %s were left out.", portion.damaged, portion.file.name)

@@ -1,0 +1,50 @@
+"""What is written down of a visit the moment it comes, and how a line of the spool is made and read. Pure."""
+
+from datetime import datetime
+from zlib import crc32
+
+import msgspec
+
+LONGEST = 512
+"""Characters kept of what a browser says of itself."""
+_SUM = 8
+"""Hexadecimal digits of the checksum before each record."""
+
+
+class Visited(msgspec.Struct, frozen=True, array_like=True):
+    """One request for a link, as it came. Nothing in it is looked up or worked out yet."""
+
+    shop_id: int
+    link_id: int
+    click_id: int
+    at: datetime
+    prints: tuple[str, str]
+    """Keyed digests of address and browser, by today's key and by yesterday's: the address itself is never kept."""
+    agent: str = ""
+    referrer: str = ""
+    query: str = ""
+    country: str = ""
+    """As a proxy in front said it; two letters or nothing."""
+    is_fetch: bool = False
+    """The browser says that nobody looks: a prefetch or a preview."""
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Visited)
+
+
+def line(visit: Visited) -> bytes:
+    """A checksum, the record as JSON, a line end: what was cut off by a crash is known by its sum."""
+    body = _encoder.encode(visit)
+    return b"%08x %b\n" % (crc32(body), body)
+
+
+def visit(text: bytes) -> Visited | None:
+    """The record of a line without its end; None for one that is damaged."""
+    given, body = text[:_SUM], text[_SUM + 1 :]
+    if given != b"%08x" % crc32(body):
+        return None
+    try:
+        return _decoder.decode(body)
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,95 @@
+"""Writing: a visit is in the file when `append` returns, so that no SIGKILL loses it; once a second it is on the disk.
+
+One writer has one file at a time, holds a lock on it while it lives, and begins another when it is large
+or old. A reader therefore knows by the lock which files will not grow any more.
+"""
+
+import fcntl
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from app.kernel.errors import Retriable
+from app.kernel.ids import random_word
+
+SUFFIX = ".clicks"
+LARGEST = 8 * 1024 * 1024
+"""Bytes of one file."""
+OLDEST = timedelta(minutes=5)
+MOST = 2 * 1024 * 1024 * 1024
+"""Bytes of all files together: some seven million clicks that the database did not take yet."""
+
+
+class SpoolFull(Retriable):
+    """The visit is not written down: the folder holds all it may, or the disk is full."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(f"The click is not recorded: {folder} {why}.")
+
+
+class SpoolWriter:
+    """Appends lines from any number of threads. Call `tick` about once a second."""
+
+    def __init__(self, folder: Path, now: datetime, *, largest: int = LARGEST, most: int = MOST) -> None:
+        self.folder = folder
+        self._largest = largest
+        self._most = most
+        self._guard = Lock()
+        self._is_full = False
+        self._dirty = False
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._begin(now)
+
+    def append(self, line: bytes) -> None:
+        """Return when the line is handed to the kernel whole. Raises SpoolFull."""
+        with self._guard:
+            if self._is_full:
+                raise SpoolFull(self.folder, f"holds {self._most // 1024 // 1024} MiB that wait to be loaded")
+            try:
+                written = os.write(self._file, line)
+            except OSError as error:
+                raise SpoolFull(self.folder, f"cannot be written to ({error.strerror})") from error
+            self._size += written
+            self._dirty = True
+            if written < len(line):
+                # The disk filled up within the line; its end keeps what follows apart from the torn piece.
+                os.write(self._file, b"\n")
+                raise SpoolFull(self.folder, "lies on a disk that is full")
+
+    def tick(self, now: datetime) -> None:
+        """Bring what was written to the disk; begin another file when this one is large or old; look at the limit."""
+        with self._guard:
+            if self._dirty:
+                self._dirty = False
+                held = os.dup(self._file)
+            else:
+                held = None
+            if self._size and (self._size >= self._largest or now - self._begun >= OLDEST):
+                os.close(self._file)
+                self._begin(now)
+        if held is not None:
+            os.fsync(held)  # Outside the lock: nobody's redirect waits for the disk.
+            os.close(held)
+        self._is_full = sum(file.stat().st_size for file in files(self.folder)) >= self._most
+
+    def close(self) -> None:
+        """Give the file up; nothing may be appended after."""
+        with self._guard:
+            os.fsync(self._file)
+            os.close(self._file)
+
+    def _begin(self, now: datetime) -> None:
+        name = f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}-{random_word(6)}{SUFFIX}"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        new = self.folder / f"{name}.new"
+        self._file = os.open(new, flags, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        new.rename(self.folder / name)  # Named only when locked: no reader takes it for one that is given up.
+        self._begun = now
+        self._size = 0
+
+
+def files(folder: Path) -> list[Path]:
+    """All files of the spool, oldest first."""
+    return sorted(folder.glob(f"*{SUFFIX}"))

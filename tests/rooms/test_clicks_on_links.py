@@ -1,0 +1,162 @@
+"""From GET /r/<slug> to a click in the books: the shopper never waits, nothing is lost, nothing counted twice."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import Client, TestResponse
+
+from app.flows.load_clicks import load_all
+from app.kernel.clock import FixedClock
+from app.tracking.token import read, token_keys
+from app.wiring import Wiring, build
+from app.wsgi import Application
+from tests.credit_shop import CreditShop, credit_shop
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 360.0"
+
+
+@pytest.fixture
+def shop(wiring: Wiring) -> CreditShop:
+    return credit_shop(wiring)
+
+
+@pytest.fixture
+def client(wiring: Wiring, shop: CreditShop) -> Iterator[Client]:
+    application = Application(wiring)
+    yield Client(application)
+    application.close()
+
+
+def follow(
+    client: Client, path: str = "/r/mara", *, ip: str = "203.0.113.7", agent: str = PHONE
+) -> TestResponse:
+    return client.get(path, headers={"User-Agent": agent}, environ_overrides={"REMOTE_ADDR": ip})
+
+
+def load(wiring: Wiring) -> int:
+    return load_all(wiring.batch_session, wiring.settings.spool)
+
+
+def clicks(wiring: Wiring, shop: CreditShop) -> list[tuple[str, str]]:
+    with wiring.shop_session(shop.shop_id) as session:
+        rows = session.execute(
+            text(
+                "select l.slug, c.verdict from clicks c join links l on l.id = c.link_id order by c.at, c.id"
+            )
+        )
+        return [(row.slug, row.verdict) for row in rows]
+
+
+def test_a_link_sends_the_shopper_into_the_shop_and_the_click_is_stored(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    answer = follow(client)
+    where = urlsplit(answer.headers["Location"])
+    assert answer.status_code == 302
+    assert (where.scheme, where.netloc, where.path) == ("https", "lumen.myshopify.com", "/")
+    said = read(parse_qs(where.query)["tribute_click"][0], token_keys(wiring.settings.secret_keys))
+    assert said is not None
+    assert load(wiring) == 1
+    with wiring.shop_session(shop.shop_id) as session:
+        row = session.execute(text("select * from clicks")).one()
+    assert (row.id, row.at, row.link_id) == (said.click_id, said.at, said.link_id)
+    assert (row.verdict, row.consent, row.visitor, row.device) == ("billable", "unknown", None, "phone")
+
+
+def test_neither_cookie_nor_address_of_the_shopper_is_kept(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    answer = follow(client, ip="198.51.100.77")
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+    held = b"".join(f.read_bytes() for f in wiring.settings.spool.iterdir() if f.is_file())
+    assert b"198.51.100.77" not in held
+    load(wiring)
+    with wiring.shop_session(shop.shop_id) as session:
+        assert "198.51.100.77" not in str(session.execute(text("select c::text from clicks c")).all())
+
+
+def test_the_same_browser_counts_once_a_day_also_over_several_loads(
+    wiring: Wiring, shop: CreditShop, client: Client, clock: FixedClock
+) -> None:
+    follow(client)
+    load(wiring)
+    clock.at += timedelta(hours=13)  # Past midnight, so under another key.
+    follow(client)
+    clock.at += timedelta(seconds=1)
+    follow(client, ip="203.0.113.8")
+    load(wiring)
+    clock.at += timedelta(hours=11)
+    follow(client)
+    load(wiring)
+    assert [verdict for _, verdict in clicks(wiring, shop)] == [
+        "billable",
+        "duplicate",
+        "billable",
+        "billable",
+    ]
+
+
+def test_previews_of_messengers_are_sent_on_and_counted_as_machines(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    assert follow(client, agent="WhatsApp/2.23.20.0").status_code == 302
+    assert client.head("/r/mara", headers={"User-Agent": PHONE}).status_code == 302
+    load(wiring)
+    assert [verdict for _, verdict in clicks(wiring, shop)] == ["bot", "bot"]
+
+
+def test_a_load_that_is_repeated_after_a_crash_adds_nothing(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    follow(client)
+    load(wiring)
+    for mark in wiring.settings.spool.glob("*.taken"):
+        mark.unlink()
+    assert load(wiring) == 1
+    assert clicks(wiring, shop) == [("mara", "billable")]
+
+
+def test_capitals_lead_there_too_and_made_up_links_lead_nowhere(client: Client, shop: CreditShop) -> None:
+    assert follow(client, "/r/MARA").status_code == 302
+    for path in (
+        "/r/nobody",
+        "/r/",
+        "/r/a/b",
+        "/r/%00",
+        "/r/" + "x" * 500,
+        "/r/🙂",
+        "/r/..%2f",
+        "/r/mara%0d%0aX: y",
+    ):
+        answer = follow(client, path)
+        assert answer.status_code == 404, path
+        assert answer.text == "This link leads nowhere.\n"
+
+
+def test_a_link_is_followed_and_nothing_else(client: Client) -> None:
+    answer = client.post("/r/mara")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+def test_the_shop_is_reached_and_the_click_kept_while_the_database_is_away(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    follow(client)
+    load(wiring)
+    away = Application(
+        build(replace(wiring.settings, database_url="postgresql://nobody@127.0.0.1:1/x"), wiring.clock)
+    )
+    elsewhere = Client(away)
+    assert follow(elsewhere, ip="203.0.113.9").status_code == 302
+    unheard = follow(elsewhere, "/r/theo")
+    assert unheard.status_code == 503
+    assert unheard.headers["Retry-After"] == "60"
+    away.close()
+    assert load(wiring) == 1
+    assert clicks(wiring, shop) == [("mara", "billable")] * 2
