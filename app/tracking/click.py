@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from app.tracking.model import SLUG, Owner
+from app.tracking.token import click_id
 
 VISITOR_ATTRIBUTE = "_tribute_visitor"
 CLICK_ATTRIBUTE = "_tribute_click"
@@ -17,9 +18,11 @@ REFERRAL_PARAMETERS = ("ref", "source", "r")
 """In this sequence, as Shopify itself reads a referral code out of a landing page."""
 OUR_MEDIUM = "creator"
 """`utm_medium` of a link that carries its slug as `utm_content`."""
-_NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, "utm_content"))
 LONGEST_VISITOR = 64
 MOST_DIGITS = 18
+TOKEN_PARAMETER = "tribute_click"  # noqa: S105 - the name of a parameter
+"""Of the address that a short link leads to."""
+_NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, "utm_content", TOKEN_PARAMETER))
 
 
 class Verdict(StrEnum):
@@ -88,28 +91,42 @@ class Trail(msgspec.Struct, frozen=True):
 
 
 def trail(attributes: Iterable[tuple[str, str]], landing_site: str | None) -> Trail:
-    """Read what stands on an order; whatever is malformed is no evidence and is left out."""
+    """Read what stands on an order; whatever is malformed is no evidence and is left out.
+
+    The click that the cart names goes before the one that the visit of the order began with.
+    """
     held = dict(attributes)
     visitor = held.get(VISITOR_ATTRIBUTE, "").strip()
-    number = held.get(CLICK_ATTRIBUTE, "").strip()
+    slug, landed = _landing(landing_site) if landing_site else (None, None)
+    carried = _click(held.get(CLICK_ATTRIBUTE, "").strip())
     return Trail(
         visitor=visitor if 0 < len(visitor) <= LONGEST_VISITOR and visitor.isprintable() else None,
-        click_id=int(number)
-        if number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
-        else None,
-        slug=_slug(landing_site) if landing_site else None,
+        click_id=carried if carried is not None else landed,
+        slug=slug,
     )
 
 
+def _click(text: str) -> int | None:
+    """The click of a number or a token; believed only where that click is stored in the order's own shop."""
+    if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
+        return int(text)
+    return click_id(text)
+
+
 @lru_cache(maxsize=1024)
-def _slug(landing_site: str) -> str | None:
+def _landing(landing_site: str) -> tuple[str | None, int | None]:
+    """(slug of the link, click) that the address names."""
     if "%" not in landing_site and not any(name in landing_site for name in _NAMED):
-        return None  # Most landing pages: reading their parameters took longer than all else about them.
+        return (
+            None,
+            None,
+        )  # Most landing pages: reading their parameters took longer than all else about them.
     try:
         given = dict(parse_qsl(urlsplit(landing_site).query, max_num_fields=100))
     except ValueError:
-        return None
+        return None, None
     named = [given[p] for p in REFERRAL_PARAMETERS if p in given]
     if given.get("utm_medium", "").lower() == OUR_MEDIUM and "utm_content" in given:
         named.append(given["utm_content"])
-    return next((text.lower() for text in named if SLUG.fullmatch(text.lower())), None)
+    slug = next((text.lower() for text in named if SLUG.fullmatch(text.lower())), None)
+    return slug, click_id(given.get(TOKEN_PARAMETER, ""))

@@ -9,9 +9,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 
-from app.tracking.click import OUR_MEDIUM
+from app.tracking.click import OUR_MEDIUM, TOKEN_PARAMETER
 
-TOKEN_PARAMETER = "tribute_click"  # noqa: S105 - the name of a parameter
 REFERRAL = "ref"
 SUB_IDS = tuple(f"s{n}" for n in range(1, 6))
 """The creator's own words for a placement: /r/mara?s1=story."""

@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
+from app.flows.explain import explain
 from app.flows.load_clicks import load_all
 from app.kernel.clock import FixedClock
 from app.tracking.token import read, token_keys
 from app.wiring import Wiring, build
 from app.wsgi import Application
+from tests.bodies import order
 from tests.credit_shop import CreditShop, credit_shop
+from tests.world import World
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 360.0"
 
@@ -160,3 +163,34 @@ def test_the_shop_is_reached_and_the_click_kept_while_the_database_is_away(
     away.close()
     assert load(wiring) == 1
     assert clicks(wiring, shop) == [("mara", "billable")] * 2
+
+
+def test_an_order_whose_visit_began_with_the_link_is_credited_to_that_very_click(
+    wiring: Wiring, shop: CreditShop, client: Client, clock: FixedClock
+) -> None:
+    where = follow(client).headers["Location"]
+    clicked = clock.at
+    load(wiring)
+    clock.at += timedelta(days=2)
+    parts = urlsplit(where)
+    shop.deliver("orders/create", order(1001, placed=clock.at, landing_site=f"{parts.path}?{parts.query}"))
+    shop.work()
+    (seen,) = [c for c in shop.told()["candidates"] if c["kind"] == "click"]
+    assert seen["won"]
+    assert seen["seen_at"] == clicked.isoformat()
+    assert shop.credited() == {"mara": "1"}
+
+
+def test_a_token_of_another_shop_is_no_evidence(wiring: Wiring, shop: CreditShop, client: Client) -> None:
+    """What a cart or an address says counts only where that click is stored in the order's own shop."""
+    where = follow(client).headers["Location"]
+    load(wiring)
+    other = World(wiring, domain="else.myshopify.com")
+    other.creator("zoe", "ZOE10")
+    token = parse_qs(urlsplit(where).query)["tribute_click"][0]
+    attributes = [{"name": "_tribute_click", "value": token}]
+    other.deliver("orders/create", order(2001, placed=wiring.clock.now(), note_attributes=attributes))
+    other.work()
+    with wiring.shop_session(other.shop_id) as session:
+        told = explain(session, "2001", wiring.clock.now())
+    assert [c for c in told["candidates"] if c["kind"] == "click"] == []
