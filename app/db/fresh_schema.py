@@ -37,6 +37,7 @@ _TABLES = text(r"""
 LATER = (
     "ix_orders_name",
     "ix_orders_attributes",
+    "ix_orders_clicked",
     "ix_credits_creator_day",
     "ix_credits_flagged",
     "ix_credits_maturing",

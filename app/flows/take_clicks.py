@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from app.db.session import BatchSession, ShopSession
 from app.orders.store import rejudge
-from app.orders.store.visitors import with_attribute
+from app.orders.store.visitors import with_attribute, with_click
 from app.tracking.click import CLICK_ATTRIBUTE, VISITOR_ATTRIBUTE, Click
 from app.tracking.store import clicks as store
+from app.tracking.token import middle
 
 
 def take_clicks(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]]) -> None:
@@ -14,4 +15,6 @@ def take_clicks(session: BatchSession | ShopSession, clicks: Sequence[tuple[int,
     store.keep(session, clicks)
     wanted = [(shop, VISITOR_ATTRIBUTE, c.visitor, c.at) for shop, c in clicks if c.visitor]
     wanted += [(shop, CLICK_ATTRIBUTE, str(c.id), c.at) for shop, c in clicks]
-    rejudge.mark(session, with_attribute(session, wanted))
+    led = with_attribute(session, wanted)
+    led += with_click(session, [(shop, middle(c.id, c.at), c.at) for shop, c in clicks])
+    rejudge.mark(session, led)

@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigId, ShopOwned, ShopRow
 
+CLICK_OF = """substring(origin::text, '_?tribute_click(?:=|", ")[A-Za-z0-9_-]{24}([A-Za-z0-9_-]{12})')"""
+"""Of the click's token in the cart, else in the landing page: the part with the click's number (tracking/token)."""
+HAS_CLICK = "strpos(origin::text, 'tribute_click') > 0"
+
 
 class Order(ShopRow, Base):
     """One order; `id` is Shopify's. The row is the winning body's facts, never a sum of deliveries."""
@@ -30,6 +34,7 @@ class Order(ShopRow, Base):
             postgresql_ops={"origin": "jsonb_path_ops"},
             postgresql_where=text("origin ? 'attributes'"),
         ),
+        Index("ix_orders_clicked", "shop_id", text(CLICK_OF), postgresql_where=text(HAS_CLICK)),
         Index("ix_orders_coded", "shop_id", "id", postgresql_where=text("coded")),
     )
     name: Mapped[str]

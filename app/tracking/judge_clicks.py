@@ -11,7 +11,7 @@ WITHIN = timedelta(hours=24)
 
 
 def judge(visits: Sequence[Visited], counted: Collection[int]) -> list[Verdict]:
-    """The verdict on each. `counted`: indexes of those that a stored billable click precedes within 24 hours.
+    """The verdict on each. `counted`: indexes of those that a stored billable click lies within 24 hours of.
 
     A duplicate does not begin a new day: the 24 hours run from the click that counted.
     """

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 AT = sa.DateTime(timezone=True)
+CLICK_OF = """substring(origin::text, '_?tribute_click(?:=|", ")[A-Za-z0-9_-]{24}([A-Za-z0-9_-]{12})')"""
 
 MAKE_MONTHS = """
 create function make_click_months(first date, months int) returns int
@@ -69,6 +70,13 @@ def upgrade() -> None:
         "select shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, recorded_at from clicks_before"
     )
     op.execute("drop table clicks_before")
+    # Orders by the click whose token they carry: a click that is learnt late changes who brought them.
+    op.create_index(
+        "ix_orders_clicked",
+        "orders",
+        ["shop_id", sa.text(CLICK_OF)],
+        postgresql_where=sa.text("strpos(origin::text, 'tribute_click') > 0"),
+    )
 
 
 def _clicks() -> None:

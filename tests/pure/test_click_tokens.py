@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tracking.token import LENGTH, ClickToken, click_id, read, token_keys, write
+from app.tracking.token import LENGTH, ClickToken, click_id, middle, read, token_keys, write
 
 KEYS = token_keys(("the newest", "the one before"))
 CLICK = ClickToken(7, 4711, datetime(2026, 11, 22, 12, 0, 0, 123_000, tzinfo=UTC), 2**62 + 5)
@@ -59,3 +59,8 @@ def test_the_time_is_kept_to_the_millisecond() -> None:
     said = read(write(ClickToken(7, 4711, exact, 1), KEYS[0]), KEYS)
     assert said is not None
     assert said.at == CLICK.at
+
+
+@given(clicks)
+def test_the_middle_of_a_token_is_known_without_its_key(click: ClickToken) -> None:
+    assert write(click, KEYS[0])[24:36] == middle(click.click_id, click.at)

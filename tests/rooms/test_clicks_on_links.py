@@ -12,6 +12,8 @@ from werkzeug.test import Client, TestResponse
 from app.flows.explain import explain
 from app.flows.load_clicks import load_all
 from app.kernel.clock import FixedClock
+from app.kernel.ids import ShopId
+from app.tracking.forget import forget_shop
 from app.tracking.token import read, token_keys
 from app.wiring import Wiring, build
 from app.wsgi import Application
@@ -179,6 +181,52 @@ def test_an_order_whose_visit_began_with_the_link_is_credited_to_that_very_click
     assert seen["won"]
     assert seen["seen_at"] == clicked.isoformat()
     assert shop.credited() == {"mara": "1"}
+
+
+@pytest.mark.parametrize("carrier", ["landing page", "cart"])
+def test_a_click_that_is_loaded_after_its_order_counts_as_if_it_had_come_before(
+    wiring: Wiring, shop: CreditShop, client: Client, clock: FixedClock, carrier: str
+) -> None:
+    parts = urlsplit(follow(client).headers["Location"])
+    clicked = clock.at
+    clock.at += timedelta(hours=1)
+    token = parse_qs(parts.query)["tribute_click"][0]
+    told: dict[str, object] = {"landing_site": f"/?{parts.query}"}
+    if carrier == "cart":
+        told = {"note_attributes": [{"name": "_tribute_click", "value": token}]}
+    shop.deliver("orders/create", order(1001, placed=clock.at, **told))
+    shop.work()
+    load(wiring)
+    shop.work()
+    (seen,) = [c for c in shop.told()["candidates"] if c["kind"] == "click"]
+    assert (seen["won"], seen["seen_at"]) == (True, clicked.isoformat())
+
+
+def test_an_older_click_that_another_machine_brings_later_is_not_paid_beside_the_newer(
+    wiring: Wiring, shop: CreditShop, client: Client, clock: FixedClock
+) -> None:
+    follow(client)
+    (waiting,) = wiring.settings.spool.glob("*.clicks")
+    early = waiting.read_bytes()
+    load(wiring)
+    with wiring.shop_session(shop.shop_id) as session, session.begin():
+        session.execute(text("delete from clicks"))
+    clock.at += timedelta(hours=2)
+    follow(client)
+    load(wiring)
+    (wiring.settings.spool / "20261122T000000000000-1-000001-OTHER.clicks").write_bytes(early)
+    load(wiring)
+    assert [verdict for _, verdict in clicks(wiring, shop)] == ["duplicate", "billable"]
+
+
+def test_clicks_of_a_shop_that_was_erased_while_they_waited_are_not_kept(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    follow(client)
+    with wiring.shop_session(shop.shop_id) as session, session.begin():
+        forget_shop(session, ShopId(shop.shop_id))
+    assert load(wiring) == 1
+    assert clicks(wiring, shop) == []
 
 
 def test_a_token_of_another_shop_is_no_evidence(wiring: Wiring, shop: CreditShop, client: Client) -> None:

@@ -123,6 +123,16 @@ def test_a_folder_that_holds_all_it_may_says_so_and_takes_clicks_again_later(tmp
     spool.close()
 
 
+def test_a_mark_that_a_power_cut_emptied_has_all_handed_on_again(tmp_path: Path) -> None:
+    spool = SpoolWriter(tmp_path, AT)
+    spool.append(line(came(1)))
+    assert read(tmp_path) == [1]
+    (mark,) = tmp_path.glob("*.taken")
+    mark.write_bytes(b"")
+    assert read(tmp_path) == [1]
+    spool.close()
+
+
 def test_one_reader_at_a_time(tmp_path: Path) -> None:
     with alone(tmp_path) as first, alone(tmp_path) as second:
         assert (first, second) == (True, False)

@@ -90,8 +90,10 @@ def _writer_is_gone(file: Path) -> bool:
 
 
 def _taken_until(file: Path) -> int:
+    """0 also where a power cut emptied the mark: what is handed on again adds nothing."""
     mark = _mark(file)
-    return int(mark.read_text()) if mark.exists() else 0
+    said = mark.read_text() if mark.exists() else ""
+    return min(int(said), file.stat().st_size) if said.isdecimal() else 0
 
 
 def _mark(file: Path) -> Path:

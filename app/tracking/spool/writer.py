@@ -38,6 +38,7 @@ class SpoolWriter:
         self._guard = Lock()
         self._is_full = False
         self._dirty = False
+        self._made = 0
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._begin(now)
 
@@ -50,12 +51,13 @@ class SpoolWriter:
                 written = os.write(self._file, line)
             except OSError as error:
                 raise SpoolFull(self.folder, f"cannot be written to ({error.strerror})") from error
+            if written < len(line):
+                os.ftruncate(
+                    self._file, self._size
+                )  # The disk filled up within the line: no torn piece stays.
+                raise SpoolFull(self.folder, "lies on a disk that is full")
             self._size += written
             self._dirty = True
-            if written < len(line):
-                # The disk filled up within the line; its end keeps what follows apart from the torn piece.
-                os.write(self._file, b"\n")
-                raise SpoolFull(self.folder, "lies on a disk that is full")
 
     def tick(self, now: datetime) -> None:
         """Bring what was written to the disk; begin another file when this one is large or old; look at the limit."""
@@ -80,7 +82,8 @@ class SpoolWriter:
             os.close(self._file)
 
     def _begin(self, now: datetime) -> None:
-        name = f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}-{random_word(6)}{SUFFIX}"
+        self._made += 1
+        name = f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}-{self._made:06}-{random_word(6)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         new = self.folder / f"{name}.new"
         self._file = os.open(new, flags, 0o600)

@@ -57,6 +57,7 @@ _KEEP = text("""
                            cast(:prints as bytea[]), cast(:devices as text[]), cast(:countries as text[]))
         as c (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country)
     join links l on l.shop_id = c.shop_id and l.id = c.link_id
+    join link_slugs s on s.slug = l.slug and s.shop_id = l.shop_id
     on conflict do nothing
 """)
 
@@ -70,7 +71,7 @@ _COUNTED = text("""
     where exists (
         select from clicks c
         where c.shop_id = k.shop_id and c.link_id = k.link_id and c.print = k.print and c.verdict = 'billable'
-          and c.at > k.at - cast(:within as interval) and c.at <= k.at)
+          and c.at > k.at - cast(:within as interval) and c.at < k.at + cast(:within as interval))
 """)
 
 _BRING_OVER = text("""
@@ -94,7 +95,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]]) -> None:
-    """Store clicks as (shop id, click); one that is there already is left as it is."""
+    """Store clicks as (shop id, click); one that is there already is left as it is.
+
+    Left out: clicks on links that are no more, because their shop was erased while the clicks waited.
+    """
     if not clicks:
         return
     found = [click for _, click in clicks]
@@ -127,7 +131,9 @@ class Met(msgspec.Struct, frozen=True):
 
 
 def counted(session: BatchSession, met: Sequence[Met], within: timedelta) -> set[int]:
-    """Indexes of those that a billable click of the same browser and link precedes by less than that.
+    """Indexes of those that have a billable click of the same browser and link nearer than that, before or after.
+
+    After: two machines bring their clicks when they can, so an older one may come later.
 
     Until the end of the transaction nobody else counts clicks of these shops: two loaders would else both
     take a click for the first.
