@@ -12,6 +12,8 @@ from app.kernel.errors import Invalid
 API_VERSION = "2026-10"
 """Of the Admin API; supported until 2027-10-16."""
 
+MOST_PROXIES = 9
+
 
 class BadSetting(Invalid):
     """A setting that is missing or cannot be read. Shows the name, never the value: it may be a secret."""
@@ -38,6 +40,8 @@ class Settings:
     shopify_admin_origin: str | None = None
     """Set only for the devstore: one origin that stands for every shop's admin."""
     shopify_cdn_origin: str = "https://cdn.shopify.com"
+    trusted_proxies: int = 0
+    """How many proxies of the operator's own stand in front and add to X-Forwarded-For; 0: none, the header is not read."""
     clock_file: Path | None = None
     """A pretend present; honoured only with shopify_admin_origin."""
 
@@ -70,6 +74,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         shopify_api_secret_old=environ.get("SHOPIFY_API_SECRET_OLD") or None,
         shopify_admin_origin=admin_origin,
         shopify_cdn_origin=_origin(environ, "SHOPIFY_CDN_ORIGIN", "https://cdn.shopify.com") or "",
+        trusted_proxies=_proxies(environ.get("TRIBUTE_TRUSTED_PROXIES") or "0"),
         clock_file=Path(clock) if clock and admin_origin else None,
     )
 
@@ -95,6 +100,15 @@ def _database_url(value: str | None) -> str | None:
     if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL", "must begin with postgresql:// (PostgreSQL 15 or newer).")
     return value.replace("postgres://", "postgresql://", 1) if value else None
+
+
+def _proxies(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or int(value) > MOST_PROXIES:
+        raise BadSetting(
+            "TRIBUTE_TRUSTED_PROXIES",
+            f"must be how many proxies of yours stand in front, 0 to {MOST_PROXIES}.",
+        )
+    return int(value)
 
 
 def _secret_keys(value: str) -> tuple[str, ...]:

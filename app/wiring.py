@@ -16,6 +16,7 @@ from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows import (
     catalogue_requests,
+    click_months,
     compare_again,
     derive_awards,
     follow_zone,
@@ -187,6 +188,7 @@ class Wiring:
             Job(compare_again.JOB, CompareAgain(self.batch_session, _sleep_ms)),
             Job(follow_zone.JOB, FollowZone(self.batch_session, self.shop_session, self.queue, _sleep_ms)),
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
+            Job(click_months.JOB, click_months.KeepMonths(self.platform_session, self.clock)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
             *self._reconcile_jobs(),
             *self._catalogue_jobs(),

@@ -34,6 +34,7 @@ class Application:
             clock=wiring.clock,
             secret_keys=wiring.settings.secret_keys,
             admin_origin=wiring.settings.shopify_admin_origin,
+            proxies=wiring.settings.trusted_proxies,
         )
         self._routes: dict[str, WSGIApplication] = {shopify.PATH: hook, **dict.fromkeys(health.PATHS, watch)}
 

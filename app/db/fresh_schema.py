@@ -1,6 +1,7 @@
 """A schema of its own with the same tables, fences and triggers, empty, for as long as one piece of work needs it.
 
-The tables are copied from what the migrations made, so that there is no second description of them.
+The tables are copied from what the migrations made, so that there is no second description of them; one that is cut
+into partitions is whole there.
 Like migrations this connects as the owner; what works in the schema does so in the fenced role.
 """
 
@@ -50,7 +51,7 @@ LATER = (
 
 _INDEXES = text("""
     select i.relname as name, quote_ident(c.conname) as own, pg_get_constraintdef(c.oid) as kept,
-           pg_get_indexdef(i.oid) as made
+           replace(pg_get_indexdef(i.oid), ' ON ONLY public.', ' ON public.') as made
     from pg_index x join pg_class i on i.oid = x.indexrelid
     left join pg_constraint c on c.conindid = i.oid and c.contype in ('p', 'u') and c.conrelid = x.indrelid
     where x.indrelid = :table order by i.relname

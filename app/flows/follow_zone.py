@@ -17,6 +17,7 @@ from app.kernel.period import day_of
 from app.orders.store import days
 from app.reports.rollup import mark_dirty
 from app.shops import store as shops
+from app.tracking.store.months import count_again
 
 JOB = "shops.follow_zone"
 CHUNK = 500
@@ -37,7 +38,7 @@ class FollowZone:
     pause_ms: Callable[[int], None]
 
     def __call__(self, *, shop_id: int) -> None:
-        """Move the days of orders, commissions and awards; then judge all orders again, for rules that go by month."""
+        """Move the days of orders, commissions, awards and clicks; then judge all orders again, for rules that go by month."""
         after: int | None = -1
         with self.open_batch() as session:
             # A delivery that went by the old zone commits an order we must see.
@@ -48,6 +49,7 @@ class FollowZone:
                     after = _move_orders(session, shop_id, after)
         with self.open_session(ShopId(shop_id)) as own, own.begin():
             _move_awards(own, shop_id)
+            count_again(own, shop_id)
             reevaluate.request(own, self.queue, placed_from=None, codes=None)
 
 

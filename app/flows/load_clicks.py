@@ -12,8 +12,9 @@ from app.tracking.agents import device
 from app.tracking.click import Click, Consent, Verdict
 from app.tracking.judge_clicks import WITHIN, judge
 from app.tracking.spool.reader import Portion, alone, portions, taken
-from app.tracking.spool.record import Visited
+from app.tracking.spool.record import Lost, Visited
 from app.tracking.store.clicks import Met, counted
+from app.tracking.store.losses import keep_losses
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ def load_all(open_session: Callable[[], BatchSession], folder: Path) -> int:
 def _load(open_session: Callable[[], BatchSession], portion: Portion) -> int:
     for start in range(0, len(portion.visits), LARGEST):
         store(open_session, portion.visits[start : start + LARGEST])
+    if portion.losses:
+        note_losses(open_session, portion.losses)
     taken(portion)
     _count(portion)
     return len(portion.visits)
@@ -49,6 +52,13 @@ def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -
         take_clicks(
             session, [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
         )
+
+
+def note_losses(open_session: Callable[[], BatchSession], losses: Sequence[Lost]) -> None:
+    """Keep how many visits could not be written down, for the page that tells the merchant."""
+    with open_session() as session, session.begin():
+        session.admit({lost.shop_id for lost in losses})
+        keep_losses(session, losses)
 
 
 def _counted(session: BatchSession, visits: Sequence[Visited]) -> set[int]:

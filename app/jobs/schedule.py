@@ -19,6 +19,8 @@ SCHEDULE = (
     Periodic("shops.keep_tokens_alive", "17 3 * * *"),
     # Bodies older than a month, compressed while few people work.
     Periodic("inbox.pack", "41 2 * * *"),
+    # The months of clicks to come, and those that are old enough to go.
+    Periodic("clicks.months", "11 2 * * *"),
     # What changed in Shopify since the last time, shop by shop in its own minute of the quarter.
     Periodic("orders.reconcile_all", "*/15 * * * *"),
     # The last 60 days of every shop where it is three o'clock at night now.

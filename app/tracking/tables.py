@@ -1,6 +1,6 @@
 """Codes, links, and the discounts in Shopify that carry the codes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
@@ -113,6 +113,32 @@ class Click(ShopOwned, Base):
     """Path and query on which the visit began."""
     referrer: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class ClickLoss(ShopOwned, Base):
+    """Visits of about a second that could not be written down."""
+
+    __tablename__ = "click_losses"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Drawn where they were lost: loading it again adds nothing."""
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    visits: Mapped[int]
+
+
+class LinkDay(ShopOwned, Base):
+    """How often a link was followed on a day of the shop. Outlives the clicks that it counts."""
+
+    __tablename__ = "link_days"
+    __table_args__ = (ForeignKeyConstraint(["shop_id", "link_id"], ["links.shop_id", "links.id"]),)
+    link_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    clicks: Mapped[int]
+    """Billable ones."""
+    duplicates: Mapped[int]
+    bots: Mapped[int]
+    sealed: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The clicks of that day are gone: it cannot be counted again."""
 
 
 class LinkSlug(Base):

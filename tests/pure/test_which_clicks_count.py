@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.tracking.agents import device, is_machine
 from app.tracking.click import Verdict
 from app.tracking.judge_clicks import judge
-from app.tracking.spool.record import Visited, line, visit
+from app.tracking.spool.record import Visited, line, record
 
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -148,10 +148,10 @@ def test_a_line_of_the_spool_is_read_as_it_was_written(agent: str, referrer: str
     told = Visited(1, 2, 3, AT, ("a", "b"), agent, referrer, query, "DE")
     written = line(told)
     assert written.count(b"\n") == 1
-    assert visit(written[:-1]) == told
+    assert record(written[:-1]) == told
 
 
 @given(st.integers(0, 60))
 def test_a_line_that_was_cut_off_is_not_read(cut: int) -> None:
     written = line(came())[:-1]
-    assert visit(written[: len(written) - 1 - cut]) is None
+    assert record(written[: len(written) - 1 - cut]) is None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -191,7 +192,7 @@ def test_a_click_that_is_loaded_after_its_order_counts_as_if_it_had_come_before(
     clicked = clock.at
     clock.at += timedelta(hours=1)
     token = parse_qs(parts.query)["tribute_click"][0]
-    told: dict[str, object] = {"landing_site": f"/?{parts.query}"}
+    told: dict[str, Any] = {"landing_site": f"/?{parts.query}"}
     if carrier == "cart":
         told = {"note_attributes": [{"name": "_tribute_click", "value": token}]}
     shop.deliver("orders/create", order(1001, placed=clock.at, **told))

@@ -133,6 +133,24 @@ def test_a_mark_that_a_power_cut_emptied_has_all_handed_on_again(tmp_path: Path)
     spool.close()
 
 
+def test_what_could_not_be_written_down_is_told_by_a_line_of_its_own(tmp_path: Path) -> None:
+    spool = SpoolWriter(tmp_path, AT, largest=50, most=1)
+    spool.append(line(came(1)))
+    spool.tick(AT)
+    for second in (1, 2, 3):
+        spool.note_loss(1, AT + timedelta(seconds=second))
+    spool.note_loss(9, AT)
+    spool.tick(AT + timedelta(seconds=3))
+    told = [lost for portion in portions(tmp_path) for lost in portion.losses]
+    assert [(lost.shop_id, lost.visits, lost.at, lost.until) for lost in told] == [
+        (1, 3, AT + timedelta(seconds=1), AT + timedelta(seconds=3)),
+        (9, 1, AT, AT),
+    ]
+    spool.tick(AT + timedelta(seconds=4))
+    assert [lost for portion in portions(tmp_path) for lost in portion.losses] == told
+    spool.close()
+
+
 def test_one_reader_at_a_time(tmp_path: Path) -> None:
     with alone(tmp_path) as first, alone(tmp_path) as second:
         assert (first, second) == (True, False)

@@ -1,5 +1,7 @@
 """What the database itself guarantees."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from alembic import command
 from sqlalchemy import create_engine, text
@@ -9,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db.migrate import configuration
 from app.db.schema import metadata, shop_owned_tables
 from app.wiring import Wiring
+from tests.credit_shop import credit_shop
 
 GLOBAL = {"shops", "fraud_dirty", "inbox", "job_failures", "link_slugs", "rejudge", "rollup_dirty"}
 """Known before a tenant is."""
@@ -59,6 +62,28 @@ def test_a_month_of_clicks_has_a_fence_of_its_own_and_no_other_door(wiring: Wiri
         ).all()
     assert {name for name, *_ in months} >= {"clicks_203101", "clicks_203102", "clicks_rest"}
     assert {(fenced, reachable) for _, fenced, reachable in months} == {(True, False)}
+
+
+def test_clicks_that_came_before_their_month_was_made_move_into_it(wiring: Wiring) -> None:
+    shop = credit_shop(wiring)
+    at = datetime(2031, 1, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+    with wiring.shop_session(shop.shop_id) as session, session.begin():
+        link = session.scalar(text("select id from links limit 1"))
+        session.execute(
+            text(
+                "insert into clicks (shop_id, id, at, link_id, verdict, consent) "
+                "values (:shop, 1, :at, :link, 'billable', 'unknown'), (:shop, 2, :next, :link, 'bot', 'unknown')"
+            ),
+            {"shop": shop.shop_id, "at": at, "next": at + timedelta(milliseconds=1), "link": link},
+        )
+    with wiring.platform_session() as platform, platform.begin():
+        assert platform.scalar(text("select make_click_months(date '2031-01-01', 1)")) == 1
+    with wiring.shop_session(shop.shop_id) as session:
+        lies = "select c.id, c.tableoid::regclass::text as place from clicks c order by c.id"
+        assert [tuple(row) for row in session.execute(text(lies))] == [
+            (1, "clicks_203101"),
+            (2, "clicks_rest"),
+        ]
 
 
 def test_months_of_clicks_are_made_once_and_no_more_than_two_years_of_them(wiring: Wiring) -> None:

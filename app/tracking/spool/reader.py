@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.tracking.spool.record import Visited, visit
+from app.tracking.spool.record import Lost, Visited, record
 from app.tracking.spool.writer import files
 
 PORTION = 1024 * 1024
@@ -21,6 +21,7 @@ class Portion(msgspec.Struct, frozen=True):
 
     file: Path
     visits: tuple[Visited, ...]
+    losses: tuple[Lost, ...]
     damaged: int
     """Lines that a crash cut off, or that something else wrote."""
     end: int
@@ -72,8 +73,14 @@ def _read(file: Path, start: int, *, is_final: bool) -> Portion | None:
     if whole == 0:
         return None
     lines = [text for text in read[:whole].split(b"\n") if text]
-    visits = tuple(v for v in map(visit, lines) if v is not None)
-    return Portion(file, visits, len(lines) - len(visits), start + whole)
+    found = [r for r in map(record, lines) if r is not None]
+    return Portion(
+        file,
+        tuple(r for r in found if isinstance(r, Visited)),
+        tuple(r for r in found if isinstance(r, Lost)),
+        len(lines) - len(found),
+        start + whole,
+    )
 
 
 def _writer_is_gone(file: Path) -> bool:

@@ -29,22 +29,37 @@ class Visited(msgspec.Struct, frozen=True, array_like=True):
     """The browser says that nobody looks: a prefetch or a preview."""
 
 
+class Lost(msgspec.Struct, frozen=True):
+    """Visits of a shop that could not be written down, told as soon as there is room for a line."""
+
+    id: int
+    """Random, 63 bits: reading it twice counts once."""
+    shop_id: int
+    at: datetime
+    """Of the first."""
+    until: datetime
+    """Of the last."""
+    visits: int
+
+
+Record = Visited | Lost
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Visited)
+_visits = msgspec.json.Decoder(Visited)
+_losses = msgspec.json.Decoder(Lost)
 
 
-def line(visit: Visited) -> bytes:
+def line(record: Record) -> bytes:
     """A checksum, the record as JSON, a line end: what was cut off by a crash is known by its sum."""
-    body = _encoder.encode(visit)
+    body = _encoder.encode(record)
     return b"%08x %b\n" % (crc32(body), body)
 
 
-def visit(text: bytes) -> Visited | None:
+def record(text: bytes) -> Record | None:
     """The record of a line without its end; None for one that is damaged."""
     given, body = text[:_SUM], text[_SUM + 1 :]
     if given != b"%08x" % crc32(body):
         return None
     try:
-        return _decoder.decode(body)
+        return _losses.decode(body) if body.startswith(b"{") else _visits.decode(body)
     except msgspec.DecodeError:
         return None

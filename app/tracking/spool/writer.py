@@ -6,12 +6,17 @@ or old. A reader therefore knows by the lock which files will not grow any more.
 
 import fcntl
 import os
+import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+import msgspec
+
 from app.kernel.errors import Retriable
 from app.kernel.ids import random_word
+from app.tracking.spool.record import Lost, line
 
 SUFFIX = ".clicks"
 LARGEST = 8 * 1024 * 1024
@@ -39,29 +44,27 @@ class SpoolWriter:
         self._is_full = False
         self._dirty = False
         self._made = 0
+        self._losses: dict[int, Lost] = {}
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._begin(now)
 
-    def append(self, line: bytes) -> None:
+    def append(self, text: bytes) -> None:
         """Return when the line is handed to the kernel whole. Raises SpoolFull."""
         with self._guard:
             if self._is_full:
                 raise SpoolFull(self.folder, f"holds {self._most // 1024 // 1024} MiB that wait to be loaded")
-            try:
-                written = os.write(self._file, line)
-            except OSError as error:
-                raise SpoolFull(self.folder, f"cannot be written to ({error.strerror})") from error
-            if written < len(line):
-                os.ftruncate(
-                    self._file, self._size
-                )  # The disk filled up within the line: no torn piece stays.
-                raise SpoolFull(self.folder, "lies on a disk that is full")
-            self._size += written
-            self._dirty = True
+            self._write(text)
+
+    def note_loss(self, shop_id: int, at: datetime) -> None:
+        """Count a visit that was not written down; the next `tick` tells it in the file."""
+        with self._guard:
+            held = self._losses.get(shop_id) or Lost(secrets.randbits(63), shop_id, at, at, 0)
+            self._losses[shop_id] = msgspec.structs.replace(held, until=at, visits=held.visits + 1)
 
     def tick(self, now: datetime) -> None:
         """Bring what was written to the disk; begin another file when this one is large or old; look at the limit."""
         with self._guard:
+            self._tell_losses()
             if self._dirty:
                 self._dirty = False
                 held = os.dup(self._file)
@@ -78,8 +81,28 @@ class SpoolWriter:
     def close(self) -> None:
         """Give the file up; nothing may be appended after."""
         with self._guard:
+            self._tell_losses()
             os.fsync(self._file)
             os.close(self._file)
+
+    def _write(self, text: bytes) -> None:
+        try:
+            written = os.write(self._file, text)
+        except OSError as error:
+            raise SpoolFull(self.folder, f"cannot be written to ({error.strerror})") from error
+        if written < len(text):
+            # The disk filled up within the line: no torn piece of it stays.
+            os.ftruncate(self._file, self._size)
+            raise SpoolFull(self.folder, "lies on a disk that is full")
+        self._size += written
+        self._dirty = True
+
+    def _tell_losses(self) -> None:
+        """A line a second and shop at most, so also when the folder holds all that it may."""
+        for shop_id, lost in list(self._losses.items()):
+            with suppress(SpoolFull):  # Then the next second tells of it.
+                self._write(line(lost))
+                del self._losses[shop_id]
 
     def _begin(self, now: datetime) -> None:
         self._made += 1

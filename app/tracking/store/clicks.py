@@ -50,6 +50,7 @@ _VISITS = text(f"""
 """)  # noqa: S608 - constants of ours
 
 _KEEP = text("""
+    with kept as (
     insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country)
     select c.* from unnest(cast(:shops as bigint[]), cast(:ids as bigint[]), cast(:times as timestamptz[]),
                            cast(:links as bigint[]), cast(:visitors as text[]), cast(:verdicts as text[]),
@@ -59,6 +60,15 @@ _KEEP = text("""
     join links l on l.shop_id = c.shop_id and l.id = c.link_id
     join link_slugs s on s.slug = l.slug and s.shop_id = l.shop_id
     on conflict do nothing
+    returning clicks.shop_id, clicks.link_id, clicks.at, clicks.verdict
+    )
+    insert into link_days as held (shop_id, link_id, day, clicks, duplicates, bots)
+    select k.shop_id, k.link_id, cast(k.at at time zone s.timezone as date), count(*) filter (where k.verdict = 'billable'),
+           count(*) filter (where k.verdict = 'duplicate'), count(*) filter (where k.verdict = 'bot')
+    from kept k join shops s on s.id = k.shop_id
+    group by 1, 2, 3 order by 1, 2, 3
+    on conflict (shop_id, link_id, day) do update set clicks = held.clicks + excluded.clicks,
+        duplicates = held.duplicates + excluded.duplicates, bots = held.bots + excluded.bots
 """)
 
 _ONE_AT_A_TIME = text(
@@ -95,7 +105,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]]) -> None:
-    """Store clicks as (shop id, click); one that is there already is left as it is.
+    """Store clicks as (shop id, click) and count them to their days; one that is there already is left as it is.
 
     Left out: clicks on links that are no more, because their shop was erased while the clicks waited.
     """

@@ -1,5 +1,7 @@
 """How the app is doing for this shop, and the events that wait for a person."""
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -9,11 +11,13 @@ from app.kernel.ids import EventId
 from app.reconciliation.model import next_sweep
 from app.reports import overview, reconciliation
 from app.shops import store as shops
+from app.tracking.store.losses import losses_since
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
 
 pages = Blueprint("health", __name__)
 AT_ONCE = 25
+LOSSES_TOLD = timedelta(days=30)
 
 
 @pages.get("/health")
@@ -40,6 +44,7 @@ def show() -> str:
             "unjudged": unjudged,
             "unjudged_number": number,
             "offline": shop.offline,
+            "losses": losses_since(v.session, v.now - LOSSES_TOLD),
             "next_check": next_sweep(v.shop.id, v.now) if shop.is_connected else None,
         }
     more = parked[AT_ONCE - 1].id if len(parked) > AT_ONCE else None

@@ -33,12 +33,15 @@ class ShortLinks:
         clock: Clock,
         secret_keys: Sequence[str],
         admin_origin: str | None,
+        proxies: int,
     ) -> None:
         self._clock = clock
         self._spool = SpoolWriter(folder, clock.now())
         find = partial(_find, driver, admin_origin)
         self._book = LinkBook(find, KeptLinks(folder / "links.jsonl"), monotonic)
-        self.route = Redirect(book=self._book, spool=self._spool, secret_keys=secret_keys, clock=clock)
+        self.route = Redirect(
+            book=self._book, spool=self._spool, secret_keys=secret_keys, clock=clock, proxies=proxies
+        )
         self._stop = Event()
         self._ticking = Thread(target=self._tick, name="spool", daemon=True)
         self._ticking.start()

@@ -49,6 +49,9 @@ class Spool(Protocol):
     def append(self, line: bytes) -> None:
         """Return when it is kept. Raises Retriable."""
 
+    def note_loss(self, shop_id: int, at: datetime) -> None:
+        """Count a visit of the shop that could not be kept."""
+
 
 class Redirect:
     """A WSGI app of one route.
@@ -57,12 +60,16 @@ class Redirect:
     is not known here and the database is away. No cookie is set and none is read.
     """
 
-    def __init__(self, *, book: Book, spool: Spool, secret_keys: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self, *, book: Book, spool: Spool, secret_keys: Sequence[str], clock: Clock, proxies: int = 0
+    ) -> None:
+        """`proxies`: how many of the operator's own stand in front and tell whom they speak for."""
         self._book = book
         self._spool = spool
         self._key = token.token_keys(secret_keys)[0]
         self._print_key = hmac.digest(secret_keys[0].encode(), b"tribute visitor print 1", "sha256")
         self._clock = clock
+        self._proxies = proxies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -96,6 +103,7 @@ class Redirect:
         try:
             self._spool.append(line(visit))
         except Retriable as error:
+            self._spool.note_loss(visit.shop_id, visit.at)
             log.error("%s", error)  # noqa: TRY400 - the cause is in the sentence
             return "not_recorded"
         return "recorded"
@@ -107,11 +115,11 @@ class Redirect:
             link_id=click.link_id,
             click_id=click.click_id,
             at=click.at,
-            prints=self._prints(environ.get("REMOTE_ADDR", ""), agent, click.at),
+            prints=self._prints(sender(environ, self._proxies), agent, click.at),
             agent=agent,
             referrer=environ.get("HTTP_REFERER", "")[:LONGEST],
             query=query,
-            country=_country(environ.get("HTTP_CF_IPCOUNTRY", "")),
+            country=_country(environ.get("HTTP_CF_IPCOUNTRY", "")) if self._proxies else "",
             is_fetch=environ["REQUEST_METHOD"] == "HEAD" or _nobody_looks(environ),
         )
 
@@ -119,6 +127,16 @@ class Redirect:
         who = f"{ip} {agent}".encode("utf-8", "replace")
         today, yesterday = day_keys(self._print_key, at.date().toordinal())
         return (_digest(today, who), _digest(yesterday, who))
+
+
+def sender(environ: WSGIEnvironment, proxies: int) -> str:
+    """Who sent the request: the address that the outermost of our own proxies saw; without one, the connection's.
+
+    Whatever stands further left in X-Forwarded-For was written by the sender and proves nothing.
+    """
+    seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if proxies else ()
+    found = seen[-proxies].strip() if len(seen) >= max(proxies, 1) else ""
+    return found or environ.get("REMOTE_ADDR", "")
 
 
 @lru_cache(maxsize=4)
