@@ -132,6 +132,27 @@ def test_a_write_is_told_and_a_refused_one_is_explained_in_the_page(look: Look, 
     page.context.close()
 
 
+def test_a_form_of_plain_fields_leaves_no_error_behind(look: Look) -> None:
+    page = look("/creators")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.clock.install()
+    page.get_by_label("Search", exact=True).fill("mara")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.clock.run_for(6_000)
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    assert errors == []
+    page.context.close()
+
+
+def test_on_a_phone_words_begin_at_the_edge_that_they_are_read_from(look: Look) -> None:
+    page = look("/programs", width=390)
+    said = page.locator("td.wide").nth(1)
+    assert said.evaluate("cell => getComputedStyle(cell).textAlign") == "start"
+    page.context.close()
+
+
 def test_the_csv_comes_as_a_file(look: Look) -> None:
     page = look("/performance")
     with page.expect_download() as download:

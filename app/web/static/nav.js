@@ -112,8 +112,9 @@
   // Polaris fields send nothing before they are defined.
   async function ready(form) {
     const tags = new Set([...form.querySelectorAll(":not(:defined)")].map((node) => node.localName));
-    const late = new Promise((_, reject) => setTimeout(reject, EVERY, new Error("late")));
-    if (tags.size) await Promise.race([Promise.all([...tags].map((tag) => customElements.whenDefined(tag))), late]);
+    if (!tags.size) return;
+    const late = new Promise((_, reject) => setTimeout(reject, EVERY));
+    await Promise.race([Promise.all([...tags].map((tag) => customElements.whenDefined(tag))), late]);
   }
 
   document.addEventListener("submit", async (event) => {
