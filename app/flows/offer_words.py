@@ -170,7 +170,15 @@ def _inside(field: Field, text: str) -> str:
 
 def _spoken(field: Field, spec: RuleSpec | ConditionSpec, voice: Voice) -> str | None:
     kept = spec.fields.get(field.key, field.default if _means_something(field, spec) else None)
-    return None if kept is None else value(field, kept, voice, spec.fields.get("currency"))
+    return None if kept is None else value(_unit(field, spec), kept, voice, spec.fields.get("currency"))
+
+
+def _unit(field: Field, spec: RuleSpec | ConditionSpec) -> Field:
+    """The field as the rule's own choices make it: a threshold of net sales is money, one of orders is not."""
+    columns = tuple(_unit(column, spec) for column in field.columns)
+    is_money = field.money_if is not None and spec.fields.get(field.money_if[0]) in field.money_if[1]
+    kind = FieldKind.MONEY if is_money else field.kind
+    return msgspec.structs.replace(field, kind=kind, columns=columns)
 
 
 def _means_something(field: Field, spec: RuleSpec | ConditionSpec) -> bool:

@@ -75,6 +75,8 @@ class Field(msgspec.Struct, frozen=True):
     """What holds when it is left out, in the JSON's own writing."""
     only_if: tuple[str, tuple[str, ...]] | None = None
     """(key of a choice, its values): the field means something only then, and is refused otherwise."""
+    money_if: tuple[str, tuple[str, ...]] | None = None
+    """(key of a choice beside it, its values): a text that is an amount of money then, else a plain number."""
 
 
 def of_choice(field: Field) -> tuple[str, ...]:

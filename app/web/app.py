@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from app.flows.desk import Desk
 from app.kernel.clock import instant
 from app.web import admin
+from app.web.admin.timeline import told
 from app.web.auth import auth
 from app.web.charts import sparkline
 from app.web.errors import answer_errors
@@ -55,7 +56,13 @@ def _dress(app: Flask, gate: Gate) -> None:
     build = _build()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"sparkline": sparkline, "tag": _tag, "parsed": instant, "decimal": Decimal}
+    app.jinja_env.filters |= {
+        "sparkline": sparkline,
+        "tag": _tag,
+        "parsed": instant,
+        "decimal": Decimal,
+        "told": told,
+    }
     app.jinja_env.globals |= {
         "url": address,
         "build": build,

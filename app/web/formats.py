@@ -36,6 +36,11 @@ class Format:
         """The way text runs: ltr or rtl."""
         return str(self.locale.text_direction)
 
+    @property
+    def place(self) -> str:
+        """The time zone as people know it: Europe/Berlin is Berlin time, or the name as it stands."""
+        return self.timezone.rsplit("/", 1)[-1].replace("_", " ") if "/" in self.timezone else self.timezone
+
     def money(self, minor: Decimal | int, currency: str | None = None) -> str:
         """An amount in full: 123456 EUR is €1,234.56."""
         return self._money(minor, currency or self.currency, whole=False)
@@ -87,9 +92,9 @@ class Format:
         """A country by its ISO 3166 code: DE is Germany."""
         return str(self.locale.territories.get(code, code))
 
-    def rate(self, rule: str, rate: str) -> str:
-        """A rule's rate as `explain` spells it: a fraction for percent, else an amount already in words."""
-        return self._percent(Decimal(rate), "0.##") if rule == "percent" else rate
+    def rate(self, rate: str) -> str:
+        """A rule's rate as `explain` spells it: a bare number is a fraction, else it is an amount in words."""
+        return self.share(Decimal(rate)) if rate.replace(".", "", 1).isdecimal() else rate
 
     def day(self, on: date) -> str:
         """A day in short, without its year: Nov 21."""

@@ -37,10 +37,19 @@ def test_longer_rules_speak_of_their_steps_and_of_what_is_set_only() -> None:
     tier = RuleSpec("tier", {"over": "month", "by": "orders", "currency": "EUR",
                              "steps": [{"from": "0", "rate": "0.1"}, {"from": "10", "rate": "0.125"}]})  # fmt: skip
     assert rule(tier, FMT) == "by orders over the calendar month: 10% from 0, 12.5% from 10"
+    sales = {
+        "over": "month",
+        "by": "net_sales",
+        "currency": "EUR",
+        "steps": [{"from": "1000.00", "rate": "0.12"}],
+    }
+    assert rule(RuleSpec("tier", sales), FMT) == "by net sales over the calendar month: 12% from €1,000.00"
     bonus = {"on": "first_sale", "amount": "5.00", "currency": "EUR"}
     assert rule(RuleSpec("bonus", bonus), FMT) == "a bonus of €5.00 for the creator's first sale"
     target = {"on": "target", "amount": "5.00", "currency": "EUR", "target": "10"}
     assert rule(RuleSpec("bonus", target), FMT).endswith(": 10 orders over the creator's whole time")
+    worth = {"on": "target", "amount": "5.00", "currency": "EUR", "target": "500", "by": "net_sales"}
+    assert ": €500.00 net sales over" in rule(RuleSpec("bonus", worth), FMT)
     many = ConditionSpec("product", {"ids": ["1", "2", "3", "4", "5", "6"]})
     assert rule(percent("0.1", many), FMT) == "10% of sales on the products 1, 2, 3, 4 and 2 more"
 

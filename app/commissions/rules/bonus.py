@@ -65,6 +65,7 @@ class Bonus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             help="A number of orders, or an amount of net sales.",
             optional=True,
             only_if=("on", COUNTED),
+            money_if=("by", ("net_sales",)),
         ),
     )
 

@@ -45,7 +45,13 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             FieldKind.STEPS,
             help="The first starts at 0; each next one higher.",
             columns=(
-                Field("from", "From", FieldKind.TEXT, help="A number of orders, or an amount of net sales."),
+                Field(
+                    "from",
+                    "From",
+                    FieldKind.TEXT,
+                    help="A number of orders, or an amount of net sales.",
+                    money_if=("by", ("net_sales",)),
+                ),
                 Field("rate", "Commission", FieldKind.PERCENT, least="0", most="1"),
             ),
         ),

@@ -15,6 +15,19 @@ HAPPENED = {
 }
 """Kinds of journal entry in words."""
 
+TOPICS = {
+    "orders/create": "order placed",
+    "orders/updated": "order changed",
+    "orders/paid": "order paid",
+    "orders/cancelled": "order cancelled",
+    "orders/edited": "order edited",
+    "orders/reread": "order read again",
+    "refunds/create": "refund made",
+    "disputes/create": "payment disputed",
+    "disputes/update": "dispute changed",
+}
+"""Topics of Shopify's messages in words; others are shown by their own name."""
+
 DECIDED = {
     "order.assigned": "Credited by hand",
     "order.unassigned": "Credited to nobody by hand",
@@ -41,7 +54,11 @@ def timeline(record: Mapping[str, Any]) -> list[Moment]:
     said = [("placed_at", "Placed"), ("paid_at", "Paid")]
     moments = [Moment(instant(record[key]), text) for key, text in said if record[key]]
     moments += [
-        Moment(instant(e["triggered_at"]), f"Shopify sent {e['topic']}", learnt_at=instant(e["received_at"]))
+        Moment(
+            instant(e["triggered_at"]),
+            f"Shopify's message: {told(e['topic'])}",
+            learnt_at=instant(e["received_at"]),
+        )
         for e in record["events"]
     ]
     moments += [
@@ -61,6 +78,11 @@ def timeline(record: Mapping[str, Any]) -> list[Moment]:
     ]
     moments += [_decided(d) for d in record["decisions"]]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def told(topic: str) -> str:
+    """What a message from Shopify was about, in words."""
+    return TOPICS.get(topic, topic)
 
 
 def _decided(decision: Mapping[str, Any]) -> Moment:
