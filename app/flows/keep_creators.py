@@ -12,6 +12,7 @@ from app.creators.model import Contact, Creator
 from app.db.session import ShopSession
 from app.flows import derive_awards, issue_code, reevaluate
 from app.flows.desk import Desk
+from app.kernel.change import Change
 from app.kernel.errors import Forbidden
 from app.kernel.ids import ShopId
 from app.shops import store as shops
@@ -65,11 +66,11 @@ def take_in(session: ShopSession, desk: Desk, who: Newcomer, *, actor: str, now:
 
 def give_code(
     session: ShopSession, desk: Desk, handle: str, *, program: str, code: str, actor: str, now: datetime
-) -> None:
+) -> Change:
     """Give a creator another code. Asked twice, nothing happens the second time. Raises as take_in does."""
     shop = shops.contexts_by_id(session, [ShopId(session.shop_id)])[session.shop_id]
     creator = creators.creator(session, handle)
-    _give(session, desk, shop, creator, program=program, code=code, actor=actor, now=now)
+    return _give(session, desk, shop, creator, program=program, code=code, actor=actor, now=now)
 
 
 def _give(
@@ -82,12 +83,15 @@ def _give(
     code: str,
     actor: str,
     now: datetime,
-) -> None:
+) -> Change:
     found = campaigns.program(session, program)
     enrollment, _ = enroll(session, creator, program_id=found.id, program=found.handle, actor=actor, now=now)
-    add_code(session, enrollment.id, code, live=shop.offline, program=found.handle, actor=actor, now=now)
+    added = add_code(
+        session, enrollment.id, code, live=shop.offline, program=found.handle, actor=actor, now=now
+    )
     derive_awards.request(session, desk.queue, shop.id)
     if not shop.offline:
         issue_code.request(session, desk.queue, found.id)
     # The code may stand on orders that came before it was anybody's.
     reevaluate.request(session, desk.queue, placed_from=None, codes=[code])
+    return added

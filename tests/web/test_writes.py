@@ -54,6 +54,22 @@ def test_a_handle_that_is_taken_is_told_beside_the_handle(merchant: FlaskClient,
     assert "already a creator" in answer.text
 
 
+def test_a_name_without_latin_letters_is_told_that_it_gives_no_handle(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    for path in ("/creators", "/programs"):
+        assert "No handle can be made of this name" in merchant.post(path, data={"name": "نور"}).text
+        nameless = merchant.post(path, data={"name": " "}).text
+        assert "It is empty" in nameless
+        assert "is not a handle" not in nameless
+
+
+def test_a_code_that_they_have_already_is_not_said_to_be_added(merchant: FlaskClient, world: Shop) -> None:
+    answer = merchant.post("/creators/mara/codes", data={"program": "main", "code": "mara10"})
+    assert answer.status_code == 422
+    assert "They have this code already" in answer.text
+
+
 def test_a_pause_is_undone_by_deleting_it(merchant: FlaskClient, world: Shop) -> None:
     path = "/creators/mara/enrollments/main/pause"
     assert merchant.post(path).status_code == 303

@@ -1,8 +1,5 @@
 """What a merchant does with creators: add one, give a code, pause, archive, and each of it undone."""
 
-import re
-import unicodedata
-
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -13,12 +10,13 @@ from app.creators import store as creators
 from app.creators.model import Contact, HandleTaken
 from app.flows.keep_creators import Newcomer, give_code, take_in
 from app.kernel import words
+from app.kernel.change import Change
 from app.kernel.errors import Conflict, Invalid
 from app.reports import store
 from app.tracking.model import check_code
 from app.web.admin.creators import page_of
 from app.web.admin.crediting import POLICIES, policy
-from app.web.admin.forms import Form, optional
+from app.web.admin.forms import Form, optional, read_handle
 from app.web.audience import Audience, audience
 from app.web.visit import back, desk, visit
 
@@ -58,9 +56,13 @@ def add_code(handle: str) -> Response | tuple[str, int]:
     typed, program = request.form.get("code", ""), request.form.get("program", "")
     try:
         with visit() as v:
-            give_code(v.session, desk(), handle, program=program, code=typed, actor=v.actor, now=v.now)
+            given = give_code(
+                v.session, desk(), handle, program=program, code=typed, actor=v.actor, now=v.now
+            )
     except (Conflict, Invalid) as refusal:
         return page_of(handle, typed=typed, error=str(refusal)), REFUSED
+    if given is Change.UNCHANGED:
+        return page_of(handle, typed=typed, error="They have this code already: see the list above."), REFUSED
     return back(f"/creators/{handle}", "added")
 
 
@@ -91,14 +93,13 @@ def archival(handle: str) -> Response:
 def newcomer(form: Form) -> Newcomer:
     """The creator that the form describes; what could not be read is in its errors."""
     name = form.read("name", words.line, "")
-    typed = form.value("handle").strip().lower() or _handle_of(name)
     profile = {c: form.read(c, optional(words.line), None) for c in CHANNELS}
     contact = Contact(
         name,
         form.read("email", optional(words.email), None),
         {channel: text for channel, text in profile.items() if text},
     )
-    handle = Form({"handle": typed}, form.errors).read("handle", words.handle, "")
+    handle = read_handle(form, form.value("handle").strip().lower())
     return Newcomer(
         handle,
         contact,
@@ -106,12 +107,6 @@ def newcomer(form: Form) -> Newcomer:
         form.read("code", check_code, ""),
         form.read("credit", policy, CreditPolicy.ALWAYS),
     )
-
-
-def _handle_of(name: str) -> str:
-    """A handle from a name: Théo Baptiste is theo-baptiste."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
 
 
 def _form(form: Form) -> str:

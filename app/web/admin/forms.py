@@ -1,10 +1,13 @@
 """What a form sent, read field by field: each either is a value or gets a sentence beside it."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from app.kernel import words
 from app.kernel.errors import Invalid
 
 T = TypeVar("T")
@@ -28,6 +31,24 @@ class Form:
         except Invalid as refusal:
             self.errors[name] = str(refusal)
             return usual
+
+
+def handle_of(text: str) -> str:
+    """A handle from a name: Théo Baptiste is theo-baptiste. Empty where the name has no Latin letter or digit."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+
+
+def read_handle(form: Form, typed: str) -> str:
+    """The handle as typed, or one made of the name; a name that is missing is an error of its own field only."""
+    made = typed or handle_of(form.value("name"))
+    if made:
+        return Form({"handle": made}, form.errors).read("handle", words.handle, "")
+    if form.value("name").strip():
+        form.errors["handle"] = (
+            "No handle can be made of this name. Write one: small letters, digits and dashes."
+        )
+    return ""
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:

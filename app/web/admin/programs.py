@@ -1,7 +1,5 @@
 """Programs: the list, a new one, its name, hold and window, and the versions that its offer had."""
 
-import re
-import unicodedata
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,7 +17,7 @@ from app.kernel import words
 from app.kernel.errors import Invalid
 from app.reports import offers as reports
 from app.web.admin.crediting import ORDERS, crediting_of, typed
-from app.web.admin.forms import Form, percent, whole
+from app.web.admin.forms import Form, handle_of, percent, read_handle, whole
 from app.web.admin.offers_history import history
 from app.web.audience import Audience, audience
 from app.web.visit import Visit, back, desk, format_of, visit
@@ -60,7 +58,7 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     """Start the program, or show the form again with what is wrong beside each field."""
     form = Form(request.form)
-    draft = _draft(form, form.read("handle", _handle, ""))
+    draft = _draft(form, read_handle(form, handle_of(form.value("handle"))))
     rate, discount = form.read("rate", percent, Decimal(0)), form.read("discount", percent, Decimal(0))
     if not form.errors:
         try:
@@ -148,10 +146,3 @@ def _draft(form: Form, handle: str) -> ProgramDraft:
         form.read("hold_days", whole(*HOLD_DAYS), HOLD_DAYS[0]),
         crediting_of(form),
     )
-
-
-def _handle(typed: str) -> str:
-    """The handle as typed, or one made of the name."""
-    text = typed.strip().lower() or request.form.get("name", "")
-    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return words.handle(re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:40])
