@@ -6,7 +6,15 @@ from flask import Flask, redirect, render_template
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from devstore import pages_admin, pages_cart, pages_cdn, pages_control, pages_orders, pages_storefront
+from devstore import (
+    pages_admin,
+    pages_cart,
+    pages_cdn,
+    pages_control,
+    pages_orders,
+    pages_storefront,
+    pages_theme,
+)
 from devstore.state import State
 
 
@@ -19,7 +27,7 @@ def add_pages(
     """CDN scripts, admin, order pages, storefront, cart, control page, and a 404 that says what there is."""
     # Signs the one-time notices of the admin; nothing secret is kept there.
     app.secret_key = app.secret_key or "devstore"
-    for module in (pages_admin, pages_orders, pages_storefront, pages_cart):
+    for module in (pages_admin, pages_orders, pages_storefront, pages_cart, pages_theme):
         app.register_blueprint(module.blueprint(state))
     app.register_blueprint(pages_control.blueprint(state, deliveries, scenarios))
     app.register_blueprint(pages_cdn.blueprint())

@@ -12,6 +12,7 @@ from devstore.pages_cart_json import PricedCart
 from devstore.pages_format import add_filters, shop_named
 from devstore.pages_visit import current_visit, root
 from devstore.state import State
+from devstore.theme_block import embed
 from devstore.totals import Totals
 from devstore.verbs.carts import checkout, set_cart
 from devstore.verbs.customers import add_customer, find_customer
@@ -35,11 +36,13 @@ def blueprint(state: State) -> Blueprint:
     return pages
 
 
-def _show(state: State, shop: Shop, template: str, **facts: Any) -> BaseResponse:
+def _show(state: State, shop: Shop, template: str, *, has_theme: bool = True, **facts: Any) -> BaseResponse:
+    """A page; without the theme, as checkouts are, nothing of apps runs on it."""
     visit = current_visit(state, shop)
+    blocks = embed(shop, root(shop)) if has_theme else ""
     with state.lock:
         cart = PricedCart(state, shop, visit.cart) if visit.cart else None
-        html = render_template(template, shop=shop, root=root(shop), cart=cart, **facts)
+        html = render_template(template, shop=shop, root=root(shop), cart=cart, embed=blocks, **facts)
     return visit.remember(make_response(html))
 
 
@@ -80,7 +83,7 @@ def _cart_routes(pages: Blueprint, state: State) -> None:
         order = next((one for one in shop.orders.values() if one.token == token), None)
         if order is None:
             abort(404, f"{shop.domain} has no order with this address.")
-        return _show(state, shop, "shop/thanks.html", order=order, totals=Totals(order))
+        return _show(state, shop, "shop/thanks.html", has_theme=False, order=order, totals=Totals(order))
 
 
 def _by_domain(pages: Blueprint, state: State) -> None:

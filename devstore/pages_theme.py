@@ -1,0 +1,82 @@
+"""What apps bring to a storefront: files of the theme extension, its switch in the theme editor, the app proxy."""
+
+from urllib.parse import parse_qsl, urlencode
+
+import requests
+from flask import Blueprint, Response, redirect, render_template, request, send_file
+from werkzeug.wrappers import Response as BaseResponse
+
+from devstore import theme_block
+from devstore.model import Shop
+from devstore.pages_format import add_filters, shop_named
+from devstore.proxy_signature import signed
+from devstore.state import State
+
+PROXY = "/apps/tribute"
+SECONDS = 10
+"""That Shopify waits for an app behind its proxy."""
+TRAVEL = ("Content-Type", "Accept", "Accept-Language", "User-Agent", "Referer")
+"""Headers that reach the app; a cookie never does, in neither direction."""
+
+
+def blueprint(state: State) -> Blueprint:
+    """/_extensions/..., the theme editor, and /shop/<handle>/apps/tribute/..."""
+    pages = Blueprint("theme", __name__)
+    add_filters(pages)
+
+    @pages.get("/_extensions/tribute-theme/<name>")
+    def asset(name: str) -> Response:
+        return send_file(theme_block.asset(name))
+
+    _editor_routes(pages, state)
+    _proxy_routes(pages, state)
+    return pages
+
+
+def _editor_routes(pages: Blueprint, state: State) -> None:
+    there = "/store/<handle>/themes/current/editor"
+
+    @pages.get("/shops/<domain>/admin/themes/current/editor")
+    def by_domain(domain: str) -> BaseResponse:
+        query = request.query_string.decode()
+        return redirect(f"/store/{state.shop(domain).handle}/themes/current/editor?{query}")
+
+    @pages.get(there)
+    def editor(handle: str) -> str:
+        shop = shop_named(state, handle)
+        asked = request.args.get("activateAppId", "")
+        return render_template(
+            "admin/theme.html",
+            shop=shop,
+            here="theme",
+            is_on=shop.theme_embed_enabled,
+            is_asked=asked == f"{state.app.client_id}/{theme_block.EMBED}",
+        )
+
+    @pages.post(there)
+    def switch(handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        with state.acting():
+            shop.theme_embed_enabled = "on" in request.form
+        return redirect(f"/store/{shop.handle}/themes/current/editor", code=303)
+
+
+def _proxy_routes(pages: Blueprint, state: State) -> None:
+    @pages.route(f"/shop/<handle>{PROXY}/<path:path>", methods=["GET", "POST"])
+    def proxy(handle: str, path: str) -> Response:
+        return _forwarded(state, shop_named(state, handle), path)
+
+
+def _forwarded(state: State, shop: Shop, path: str) -> Response:
+    """The app's answer to a signed request; a redirect is followed here, as at Shopify, and cookies are dropped."""
+    given = parse_qsl(request.query_string.decode(), keep_blank_values=True)
+    query = urlencode(signed(given, shop.domain, PROXY, state.now, state.app.client_secret))
+    headers = {name: request.headers[name] for name in TRAVEL if name in request.headers}
+    answer = requests.request(
+        request.method,
+        f"{state.app.url.rstrip('/')}/proxy/{path}?{query}",
+        data=request.get_data(),
+        headers=headers | {"X-Forwarded-For": request.remote_addr or "", "X-Forwarded-Host": shop.domain},
+        timeout=SECONDS,
+    )
+    return Response(answer.content, answer.status_code, content_type=answer.headers.get("Content-Type"))
