@@ -261,9 +261,7 @@ class Wiring:
         return ShopDiscounts(self.shop_api(shop_id))
 
     def _find_shop(self, domain: str) -> ShopRecord | None:
-        # Committed, though it only reads: after a rollback the driver throws away every statement it has prepared,
-        # and the page that comes next on this connection would have all of its own planned again.
-        with self.platform_session() as session, session.begin():
+        with self.platform_session() as session:
             return shops_store.find_by_domain(session, domain)
 
     def _shop_key(self, shop: ShopContext) -> bytes | None:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.rls import ROLE
+from app.db.turns import refuse_dead, roll_back
 from app.kernel.errors import RefusedError
 
 DatabaseError = SQLAlchemyError
@@ -52,11 +53,14 @@ def app_engine(url: URL, *, pool_size: int = 5, schema: str | None = None) -> En
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        # The connection that was used last: it has prepared the most. The others are for when several work at once.
+        pool_use_lifo=True,
         hide_parameters=True,
         connect_args={"options": options},
     )
     event.listen(engine, "connect", _check_role)
+    event.listen(engine, "checkout", refuse_dead)
+    event.listen(engine, "rollback", roll_back)
     return engine
 
 

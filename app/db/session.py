@@ -5,12 +5,12 @@ the tenant is (shops, inbox, slugs) a PlatformSession, to which every fenced tab
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Connection, Engine, TextClause, event, text
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 
 from app.db.base import ShopOwned
+from app.db.turns import begun_with
 from app.kernel.errors import Forbidden
 from app.kernel.ids import ShopId
 
@@ -20,6 +20,9 @@ class Fenced(Session):
 
     def __init__(self, engine: Engine | Connection, shop_ids: Iterable[int]) -> None:
         self.shop_ids = frozenset(shop_ids)
+        self.told: frozenset[int] | None = (
+            None  # What the database knows of it; None where it may have forgotten.
+        )
         # A session inside another's transaction (`within`) undoes its own part only; the outer one decides.
         super().__init__(
             engine, expire_on_commit=False, autoflush=True, join_transaction_mode="create_savepoint"
@@ -48,7 +51,7 @@ class BatchSession(Fenced):
         """Let this session see these shops and no others, from now on."""
         self.shop_ids = frozenset(shop_ids)
         if self.in_transaction():
-            _tell_the_database(self, None, self.connection())
+            _tell_the_database(self, self.connection())
 
 
 class PlatformSession(Fenced):
@@ -60,7 +63,9 @@ class PlatformSession(Fenced):
 
 def within(session: PlatformSession, shop_id: ShopId) -> ShopSession:
     """A session of one shop inside the other's transaction: what both write is committed together or not at all."""
-    return ShopSession(session.connection(), shop_id)
+    connection = session.connection()
+    session.told = None  # The other tells the database something else.
+    return ShopSession(connection, shop_id)
 
 
 class WrongShop(Forbidden):
@@ -73,9 +78,30 @@ class WrongShop(Forbidden):
 
 
 @event.listens_for(Fenced, "after_begin")
-def _tell_the_database(session: Fenced, _transaction: object, connection: Any) -> None:
-    ids = "{" + ",".join(str(i) for i in sorted(session.shop_ids)) + "}"
-    connection.execute(text("select set_config('app.shop_ids', :ids, true)"), {"ids": ids})
+def _begin(session: Fenced, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        told = begun_with(connection, f"select set_config('app.shop_ids', '{_ids(session)}', true)")
+        session.told = session.shop_ids if told else None
+    _tell_the_database(session, connection)
+
+
+@event.listens_for(Fenced, "after_soft_rollback")
+def _forget(session: Fenced, _previous: SessionTransaction) -> None:
+    """The database has gone back to what it was told before the transaction, or before the savepoint."""
+    session.told = None
+
+
+def _tell_the_database(session: Fenced, connection: Connection) -> None:
+    if session.told != session.shop_ids:
+        connection.execute(_TELL, {"ids": _ids(session)})
+        session.told = session.shop_ids
+
+
+_TELL = text("select set_config('app.shop_ids', :ids, true)")
+
+
+def _ids(session: Fenced) -> str:
+    return "{" + ",".join(str(int(i)) for i in sorted(session.shop_ids)) + "}"
 
 
 @event.listens_for(Fenced, "do_orm_execute")
