@@ -7,6 +7,9 @@ from app.creators.store import enrollments
 from app.db.session import ShopSession
 from app.kernel.currency import major_units
 
+CURRENCIES = ("EUR", "JPY", "KWD", "USD", "VND")
+NAMES = ("nothing", "odd", "all", "tiers", "monthly", "capped", "budget", "flat")
+
 
 def terms(name: str, currency: str) -> list[RuleSpec]:
     """Rules that look at nothing else, and rules that count what came before."""

@@ -34,13 +34,12 @@ from app.flows.replay import Replayer
 from app.jobs.queue import NoQueue
 from app.wiring import Wiring
 from tests.conftest import NOW
-from tests.history_terms import holder, terms
+from tests.history_terms import CURRENCIES, NAMES, holder, terms
 from tests.lives import Item, Life, Sent
 from tests.world import INSTALLED, World
 
-CURRENCIES = ("EUR", "JPY", "KWD", "USD", "VND")
 CODES = st.lists(st.sampled_from(["MARA10", "THEO5", "NOBODYS"]), max_size=2, unique=True)
-TERMS = st.sampled_from(["nothing", "odd", "all", "tiers", "monthly", "capped", "budget", "flat"])
+TERMS = st.sampled_from(NAMES)
 SECONDS = st.integers(0, 1)
 """Shopify's updated_at has a resolution of one second: some versions tie on purpose."""
 EXAMPLES, STEPS = 50, 6
@@ -86,7 +85,6 @@ class Books(RuleBasedStateMachine):
         self.do(act)
 
     def do(self, act: Callable[[], None]) -> None:
-        """Later, with the clock as it is now."""
         self.plan.append((self.wiring.clock.now(), act))
 
     def work(self) -> None:
