@@ -13,6 +13,7 @@ from app.web import health
 from app.web.go.open_route import ShortLinks
 from app.web.go.redirect import PREFIX
 from app.web.hooks import shopify
+from app.web.proxy import click
 from app.wiring import Wiring, build
 
 
@@ -36,7 +37,18 @@ class Application:
             admin_origin=wiring.settings.shopify_admin_origin,
             proxies=wiring.settings.trusted_proxies,
         )
-        self._routes: dict[str, WSGIApplication] = {shopify.PATH: hook, **dict.fromkeys(health.PATHS, watch)}
+        by_name = click.ClickByName(
+            book=self._links.book,
+            notes=self._links.route,
+            secrets=wiring.settings.api_secrets,
+            clock=wiring.clock,
+            proxies=wiring.settings.trusted_proxies,
+        )
+        self._routes: dict[str, WSGIApplication] = {
+            shopify.PATH: hook,
+            click.PATH: by_name,
+            **dict.fromkeys(health.PATHS, watch),
+        }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""

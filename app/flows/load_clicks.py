@@ -78,7 +78,7 @@ def _click(visit: Visited, verdict: Verdict) -> Click:
         at=visit.at,
         visitor=None,
         verdict=verdict,
-        consent=Consent.UNKNOWN,
+        consent=Consent.GRANTED if visit.consented else Consent.UNKNOWN,
         landing=f"?{visit.query}" if visit.query else None,
         referrer=visit.referrer or None,
         print=bytes.fromhex(visit.prints[0]),

@@ -149,6 +149,9 @@ def _keep_on(step: Step, stop: threading.Event, idle_ms: int) -> None:
         except Exception as error:
             if not is_transient(error):
                 raise
-            log.warning("The database did not answer (%s); trying again.", type(error).__name__)
+            cause = (
+                getattr(error, "orig", None) or error
+            )  # What the driver calls it: a deadlock is no outage.
+            log.warning("The database did not answer (%s); trying again.", type(cause).__name__)
             rest = 1
         stop.wait(rest)

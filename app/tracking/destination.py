@@ -35,6 +35,11 @@ class Target(msgspec.Struct, frozen=True):
     code: str | None = None
     """Put into the cart on the way, where the offer says so."""
 
+    @property
+    def domain(self) -> str:
+        """Of the shop: the end of its origin, whatever stands before."""
+        return self.origin.rpartition("/")[2]
+
 
 def address(target: Target, token: str, query: str = "") -> str:
     """The full address of the shop that this click goes to. `query` is that of the visitor's own address."""

@@ -27,6 +27,8 @@ class Visited(msgspec.Struct, frozen=True, array_like=True):
     """As a proxy in front said it; two letters or nothing."""
     is_fetch: bool = False
     """The browser says that nobody looks: a prefetch or a preview."""
+    consented: bool = False
+    """The shopper agreed to marketing before this was told."""
 
 
 class Lost(msgspec.Struct, frozen=True):

@@ -38,9 +38,9 @@ class ShortLinks:
         self._clock = clock
         self._spool = SpoolWriter(folder, clock.now())
         find = partial(_find, driver, admin_origin)
-        self._book = LinkBook(find, KeptLinks(folder / "links.jsonl"), monotonic)
+        self.book = LinkBook(find, KeptLinks(folder / "links.jsonl"), monotonic)
         self.route = Redirect(
-            book=self._book, spool=self._spool, secret_keys=secret_keys, clock=clock, proxies=proxies
+            book=self.book, spool=self._spool, secret_keys=secret_keys, clock=clock, proxies=proxies
         )
         self._stop = Event()
         self._ticking = Thread(target=self._tick, name="spool", daemon=True)
@@ -51,7 +51,7 @@ class ShortLinks:
         self._stop.set()
         self._ticking.join()
         self._spool.close()
-        self._book.close()
+        self.book.close()
 
     def _tick(self) -> None:
         while not self._stop.wait(TICK_SECONDS):

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from prometheus_client import Counter
@@ -53,6 +53,17 @@ class Spool(Protocol):
         """Count a visit of the shop that could not be kept."""
 
 
+class Noted(NamedTuple):
+    """What is told of a visit beside the request itself."""
+
+    query: str
+    referrer: str
+    hops: int
+    """How many in front of us tell whom they speak for."""
+    consented: bool = False
+    """The shopper agreed to marketing before it was told."""
+
+
 class Redirect:
     """A WSGI app of one route.
 
@@ -87,14 +98,18 @@ class Redirect:
             return _say(start_response, "404 Not Found", "unknown", "This link leads nowhere.")
         return self._go(environ, start_response, known)
 
-    def _go(self, environ: WSGIEnvironment, start_response: StartResponse, known: Known) -> Iterable[bytes]:
-        now = self._clock.now()
-        target = known.target
+    def note(self, environ: WSGIEnvironment, known: Known, noted: Noted) -> tuple[str, str]:
+        """Write a visit of the link down; (its signed click, what became of it)."""
+        now, target = self._clock.now(), known.target
         click = token.ClickToken(target.shop_id, target.link_id, now, secrets.randbits(63))
-        signed = token.write(click, self._key)
+        return token.write(click, self._key), self._record(self._visited(environ, click, noted))
+
+    def _go(self, environ: WSGIEnvironment, start_response: StartResponse, known: Known) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")[:LONGEST_QUERY]
-        outcome = self._record(self._visited(environ, click, query))
-        where = address(target, signed, query) if query else known.before + signed + known.after
+        signed, outcome = self.note(
+            environ, known, Noted(query, environ.get("HTTP_REFERER", ""), self._proxies)
+        )
+        where = address(known.target, signed, query) if query else known.before + signed + known.after
         _OUTCOMES[outcome]()
         start_response("302 Found", [("Location", where), ("Cache-Control", "no-store"), *_ALWAYS])
         return [b""]
@@ -108,19 +123,20 @@ class Redirect:
             return "not_recorded"
         return "recorded"
 
-    def _visited(self, environ: WSGIEnvironment, click: token.ClickToken, query: str) -> Visited:
+    def _visited(self, environ: WSGIEnvironment, click: token.ClickToken, noted: Noted) -> Visited:
         agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST]
         return Visited(
             shop_id=click.shop_id,
             link_id=click.link_id,
             click_id=click.click_id,
             at=click.at,
-            prints=self._prints(sender(environ, self._proxies), agent, click.at),
+            prints=self._prints(sender(environ, noted.hops), agent, click.at),
             agent=agent,
-            referrer=environ.get("HTTP_REFERER", "")[:LONGEST],
-            query=query,
+            referrer=noted.referrer[:LONGEST],
+            query=noted.query[:LONGEST_QUERY],
             country=_country(environ.get("HTTP_CF_IPCOUNTRY", "")) if self._proxies else "",
             is_fetch=environ["REQUEST_METHOD"] == "HEAD" or _nobody_looks(environ),
+            consented=noted.consented,
         )
 
     def _prints(self, ip: str, agent: str, at: datetime) -> tuple[str, str]:
