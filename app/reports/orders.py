@@ -20,6 +20,7 @@ class State(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     PENDING = "pending"
     APPROVED = "approved"
+    DENIED = "denied"
     UNQUALIFIED = "unqualified"
 
 

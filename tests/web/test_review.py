@@ -83,6 +83,8 @@ def test_the_chosen_are_denied_at_once_and_each_can_be_undone(merchant: FlaskCli
     assert "#9000" not in left
     assert "#9002" in left
     world.work()
+    denied = merchant.get("/orders?status=denied").text
+    assert [name in denied for name in ("#9000", "#9001", "#9002")] == [True, True, False]
     decided = merchant.get("/review?view=decided").text
     assert decided.count("Found on a coupon site.") == 2
     assert rule(merchant, f"undo {keys[0]}", view="decided").status_code == 303
