@@ -40,7 +40,7 @@ class NoSuchOrder(NotFound):
     """This shop has no order of that number or name."""
 
     def __init__(self, reference: str) -> None:
-        super().__init__(f"This shop has no order {reference[:64]!r}. Give its number, its gid or its #name.")
+        super().__init__(f"This shop has no order {reference[:64]!r}.")
 
 
 def explain(session: ShopSession, reference: str, as_of: datetime) -> Json:

@@ -66,7 +66,7 @@ def test_an_hour_of_lost_webhooks_costs_nobody_a_cent(two: House, job: str) -> N
     page = two.ask("GET", "/health").text
     assert "We had never heard of it" in page
     assert all(f"/orders/{order_id}" in page for order_id in lost)
-    assert "and no conversion" in page
+    assert "and no decision" in page
     with two.wiring.shop_session(two.shop_id) as session, two.wiring.batch_session() as again:
         assert prove(session, again, two.context, two.state.now)["ok"]
     with two.wiring.platform_session() as session:

@@ -44,8 +44,18 @@ def test_a_shop_whose_every_order_is_judged_has_none_without_a_conversion(
     merchant: FlaskClient, world: Shop
 ) -> None:
     shown = page(merchant)
-    assert "a creator's code and no conversion" in shown.replace("&#39;", "'")
+    assert "the code of a creator and no decision" in shown
     assert '<strong class="good"><bdi>0</bdi></strong>' in shown
+
+
+def test_where_no_check_ever_ran_nothing_is_said_to_agree_and_none_is_announced(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    world.run("update shops set offline = true where id = :id", id=world.shop_id)
+    shown = page(merchant)
+    assert "Nothing compared yet" in shown
+    assert "No difference was found" not in shown
+    assert "Next check at" not in shown
 
 
 def test_an_order_with_a_creators_code_and_no_decision_is_named(merchant: FlaskClient, world: Shop) -> None:
@@ -73,6 +83,7 @@ def test_an_order_whose_code_nobody_owns_is_no_offender(merchant: FlaskClient, w
 def test_the_last_checks_and_the_next_are_told(merchant: FlaskClient, world: Shop, wiring: Wiring) -> None:
     run_of(wiring, world.shop_id, Kind.SWEEP, state="done", ended_at=NOW - timedelta(minutes=3))
     run_of(wiring, world.shop_id, Kind.NIGHTLY)
+    world.run("update shops set offline = false where id = :id", id=world.shop_id)
     shown = page(merchant)
     assert "after <bdi>60</bdi> s: <bdi>1,234</bdi> read, <bdi>2</bdi> missing, <bdi>2</bdi> fetched" in shown
     assert "Under way" in shown

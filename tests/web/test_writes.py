@@ -213,3 +213,8 @@ def _facts(world: Shop, kind: str) -> list[str]:
             text("select cast(facts as text) from decisions where kind = :kind"), {"kind": kind}
         )
         return list(rows.scalars())
+
+
+def test_a_code_that_shopify_refused_cannot_be_copied(merchant: FlaskClient, world: Shop) -> None:
+    assert 'data-copy="MARA10"' in merchant.get("/creators/mara").text
+    assert 'data-copy="ELLA10"' not in merchant.get("/creators/ella").text
