@@ -156,6 +156,7 @@ class Wiring:
             find_shop=self._find_shop,
             install=self.installer,
             open_session=self.shop_session,
+            url=self.settings.url,
         )
 
     @cached_property

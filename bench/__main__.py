@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import dry_run, explain, freshness, intake, ledger, maturity, reconcile, replay
+from bench import clicks, dry_run, explain, freshness, intake, ledger, maturity, reconcile, replay
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "ledger", "freshness", "reconcile", "maturity", "dry_run", "explain", "replay")
+ALL = ("intake", "clicks", "ledger", "freshness", "reconcile", "maturity", "dry_run", "explain", "replay")
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
     with database() as server:
         plays = {
             "intake": lambda: intake.run(server, rounds=given.rounds, seconds=given.seconds),
+            "clicks": lambda: clicks.run(server, rounds=given.rounds, seconds=given.seconds),
             "ledger": lambda: ledger.run(server, rounds=given.rounds, events=given.events),
             "freshness": lambda: freshness.run(server, seconds=10),
             "reconcile": lambda: reconcile.run(server),

@@ -46,21 +46,21 @@ def environment(database: Database) -> dict[str, str]:
 @contextmanager
 def ours(database: Database, *, threads: int | None = None) -> Iterator[Server]:
     """`tribute serve`, by its entry point."""
-    port = _free_port()
+    port = free_port()
     count = "" if threads is None else f", threads={threads}"
     code = f"from app.web.serve import run; run('127.0.0.1', {port}{count})"
-    with _running([sys.executable, "-c", code], environment(database)) as process:
-        _wait_for(port, process)
+    with running([sys.executable, "-c", code], environment(database)) as process:
+        wait_for(port, process)
         yield Server(port, psutil.Process(process.pid))
 
 
 @contextmanager
 def peer(database: Database, folder: Path) -> Iterator[Server]:
     """The official Node library with express and pg."""
-    with _running([str(shutil.which("node")), str(folder / "server.js")], environment(database)) as process:
+    with running([str(shutil.which("node")), str(folder / "server.js")], environment(database)) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline() or 0)
-        _wait_for(port, process)
+        wait_for(port, process)
         yield Server(port, psutil.Process(process.pid))
 
 
@@ -84,7 +84,7 @@ def install_peer() -> tuple[Path | None, str]:
 
 
 @contextmanager
-def _running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
     try:
         yield process
@@ -93,13 +93,13 @@ def _running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Pop
         process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, process: subprocess.Popen[str], *, seconds: float = 20) -> None:
+def wait_for(port: int, process: subprocess.Popen[str], *, seconds: float = 20) -> None:
     give_up_at = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < give_up_at:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.campaigns.crediting import WINDOW_DAYS, Crediting, History
+from app.campaigns.links import LinkTerms
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import OfferId, ProgramId
 
@@ -58,6 +59,7 @@ class Program(msgspec.Struct, frozen=True):
     hold_days: int
     history: History
     """How orders are credited, and since when."""
+    links: LinkTerms = LinkTerms()
 
     @property
     def crediting(self) -> Crediting:
@@ -76,6 +78,8 @@ class ProgramDraft(msgspec.Struct, frozen=True):
     """Days from payment to maturity, for offers that say nothing of their own."""
     crediting: Crediting | None = None
     """How orders are credited, but for the window, which stands above; None leaves it as it is."""
+    links: LinkTerms | None = None
+    """None leaves them as they are."""
 
     def __post_init__(self) -> None:
         for what, value, (least, most) in (

@@ -25,6 +25,7 @@ def put(session: ShopSession, draft: ProgramDraft, *, actor: str, now: datetime)
             "window_days": draft.window_days,
             "hold_days": draft.hold_days,
             "crediting": msgspec.to_builtins(program.crediting),
+            "links": msgspec.to_builtins(program.links),
         }
         record(session, f"program.{change}", subject=draft.handle, actor=actor, facts=facts, now=now)
     return program, change
@@ -37,6 +38,7 @@ def _write(session: ShopSession, draft: ProgramDraft, now: datetime) -> tuple[Pr
     before = store.program(session, draft.handle, lock=True)
     history = _continued(before.history, _wanted(draft, before.crediting), now)
     same_words = (before.name, before.hold_days) == (draft.name, draft.hold_days)
+    same_words &= draft.links in {None, before.links}
     if same_words and history == before.history:
         return before, Change.UNCHANGED
     store.change_program(session, draft, history)

@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.campaigns.crediting import History, history_of
+from app.campaigns.links import LinkTerms
 from app.campaigns.model import Draft, OfferTerms, OfferVersion, Program, ProgramDraft
 from app.campaigns.tables import Offer, OfferDraft
 from app.campaigns.tables import Program as ProgramRow
@@ -167,6 +168,7 @@ def _columns(draft: ProgramDraft, history: History) -> dict[str, Any]:
         "window_days": draft.window_days,
         "hold_days": draft.hold_days,
         "crediting": msgspec.to_builtins(history),
+        **({"links": msgspec.to_builtins(draft.links)} if draft.links is not None else {}),
     }
 
 
@@ -226,7 +228,8 @@ def _program(row: ProgramRow) -> Program:
     history = history_of(
         row.window_days, msgspec.json.encode(row.crediting).decode() if row.crediting else None
     )
-    return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days, history)
+    links = msgspec.convert(row.links or {}, LinkTerms)
+    return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days, history, links)
 
 
 def take_turns(session: ShopSession) -> None:

@@ -26,6 +26,8 @@ class Program(ShopRow, Base):
     """Days from payment to maturity."""
     crediting: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     """How orders are credited: every state of the settings with the time from which it holds, oldest first."""
+    links: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """LinkTerms: what differs from the usual."""
     created_at: Mapped[datetime]
 
 

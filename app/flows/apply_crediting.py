@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from app.attribution.modelbook import model_of
 from app.campaigns.crediting import USUAL, Crediting, CreditPolicy, Source
+from app.campaigns.links import LinkTerms
 from app.flows.apply_cells import Cell, at, needed
 from app.kernel.errors import Invalid
 from app.tracking.model import check_code
 
 FOREVER = "forever"
+UTM = tuple(name for name, _ in LinkTerms().templates())
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ def crediting(cell: Cell | None, window_days: int) -> Crediting | None:
         return Crediting(model, sources, window_days, binding)
 
 
+def link_terms(cell: Cell | None) -> LinkTerms | None:
+    """What a program's links say; None where the file does not speak of them."""
+    if cell is None:
+        return None
+    fields = cell.fields(*UTM, "apply_code")
+    texts = {name.removeprefix("utm_"): fields[name].text(str) for name in UTM if name in fields}
+    with at(cell.path):
+        return LinkTerms(**texts, apply_code="apply_code" in fields and _flag(fields["apply_code"]))
+
+
 def code_plan(cell: Cell) -> CodePlan:
     """A code: its text, or an object of the text and its credit policy."""
     if not isinstance(cell.value, dict):
@@ -41,6 +53,12 @@ def code_plan(cell: Cell) -> CodePlan:
     needed(cell, fields, "code")
     policy = fields["credit"].text(_policy) if "credit" in fields else None
     return CodePlan(cell.path, fields["code"].text(check_code), policy)
+
+
+def _flag(cell: Cell) -> bool:
+    if not isinstance(cell.value, bool):
+        raise cell.refuse("must be true or false.")
+    return cell.value
 
 
 def _model(name: str) -> str:

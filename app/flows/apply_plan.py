@@ -11,7 +11,7 @@ from typing import TypeVar
 from app.campaigns.model import ProgramDraft
 from app.creators.model import Contact
 from app.flows.apply_cells import BadFile, Cell, at, document, needed
-from app.flows.apply_crediting import CodePlan, code_plan, crediting
+from app.flows.apply_crediting import CodePlan, code_plan, crediting, link_terms
 from app.flows.apply_offers import OfferPlan, offer, waived_by
 from app.kernel import words
 from app.kernel.currency import exponent
@@ -123,7 +123,7 @@ class _Reader:
 
     def program(self, cell: Cell, *, waived: bool) -> ProgramPlan:
         fields = cell.fields(
-            "handle", "name", "window_days", "hold_days", "attribution", "notice", "offer", "offers"
+            "handle", "name", "window_days", "hold_days", "attribution", "links", "notice", "offer", "offers"
         )
         needed(cell, fields, "handle")
         handle = fields["handle"].text(words.handle)
@@ -131,7 +131,8 @@ class _Reader:
         hold = fields["hold_days"].whole() if "hold_days" in fields else HOLD_DAYS
         name = fields["name"].text(words.line) if "name" in fields else handle.capitalize()
         with at(cell.path):
-            draft = ProgramDraft(handle, name, window, hold, crediting(fields.get("attribution"), window))
+            credit = crediting(fields.get("attribution"), window)
+            draft = ProgramDraft(handle, name, window, hold, credit, link_terms(fields.get("links")))
         waived = waived_by(fields, inherited=waived)
         cells = [fields["offer"]] if "offer" in fields else []
         offers = [

@@ -14,6 +14,7 @@ import msgspec
 from app.audit.model import Decision
 from app.campaigns import store as campaigns
 from app.campaigns.crediting import Crediting, CreditPolicy
+from app.campaigns.links import LinkTerms
 from app.campaigns.model import OfferTerms, ProgramDraft
 from app.campaigns.publish import publish
 from app.campaigns.put_program import put
@@ -107,7 +108,10 @@ def _nothing(_again: Again) -> None:
 def _put_program(again: Again) -> None:
     facts = again.facts
     crediting = msgspec.convert(facts["crediting"], Crediting) if "crediting" in facts else None
-    draft = ProgramDraft(again.subject, facts["name"], facts["window_days"], facts["hold_days"], crediting)
+    links = msgspec.convert(facts["links"], LinkTerms) if "links" in facts else None
+    draft = ProgramDraft(
+        again.subject, facts["name"], facts["window_days"], facts["hold_days"], crediting, links
+    )
     put(again.session, draft, **again.who_and_when)
 
 

@@ -63,6 +63,8 @@ class LinkRow:
     slug: str
     to_path: str
     channel: str
+    clicks: int
+    """Billable ones of the last 28 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,12 @@ _CODES = text("""
     where e.shop_id = :shop and e.creator_id = :id order by k.id
 """)
 _LINKS = text("""
-    select l.slug, l.to_path, l.channel
+    select l.slug, l.to_path, l.channel,
+           (select cast(coalesce(sum(d.clicks), 0) as bigint) from link_days d
+            where d.shop_id = l.shop_id and d.link_id = l.id
+              and d.day > cast(cast(:now as timestamptz) at time zone s.timezone as date) - 28) as clicks
     from enrollments e join links l on l.shop_id = e.shop_id and l.enrollment_id = e.id
+    join shops s on s.id = l.shop_id
     where e.shop_id = :shop and e.creator_id = :id order by l.id
 """)
 _OWED = text("""
@@ -211,7 +217,7 @@ def person(session: ShopSession, handle: str, now: datetime) -> Person:
         **facts,
         enrollments=[_place(r, moves, names) for r in places],
         codes=[_code(r, moves, names, now) for r in session.execute(_CODES, key)],
-        links=[LinkRow(*r) for r in session.execute(_LINKS, key)],
+        links=[LinkRow(*r) for r in session.execute(_LINKS, {**key, "now": now})],
         owed=[Owed(r[0], int(r[1]), int(r[2]), int(r[3])) for r in session.execute(_OWED, key)],
     )
 

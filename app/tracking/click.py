@@ -1,5 +1,6 @@
 """A click as a value, and the trail that a visit leaves on an order. Pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -16,13 +17,17 @@ CLICK_ATTRIBUTE = "_tribute_click"
 """Cart attributes that the theme embed writes: which browser it was, and its last click's number."""
 REFERRAL_PARAMETERS = ("ref", "source", "r")
 """In this sequence, as Shopify itself reads a referral code out of a landing page."""
+OLD_PARAMETERS = ("sca_ref", "rfsn", "via", "dt_id", "tap_a", "aff")
+"""Of UpPromote, Refersion, Rewardful, Collabs, Tapfiliate and others: their old links lead on to ours. A link whose slug is the
+old value, in small letters and with - for every other sign, is credited: `?sca_ref=310.uITk` is the link `310-uitk`."""
 OUR_MEDIUM = "creator"
 """`utm_medium` of a link that carries its slug as `utm_content`."""
 LONGEST_VISITOR = 64
 MOST_DIGITS = 18
 TOKEN_PARAMETER = "tribute_click"  # noqa: S105 - the name of a parameter
 """Of the address that a short link leads to."""
-_NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, "utm_content", TOKEN_PARAMETER))
+_NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, *OLD_PARAMETERS, "utm_content", TOKEN_PARAMETER))
+_NO_SLUG = re.compile(r"[^a-z0-9_-]")
 
 
 class Verdict(StrEnum):
@@ -128,5 +133,6 @@ def _landing(landing_site: str) -> tuple[str | None, int | None]:
     named = [given[p] for p in REFERRAL_PARAMETERS if p in given]
     if given.get("utm_medium", "").lower() == OUR_MEDIUM and "utm_content" in given:
         named.append(given["utm_content"])
+    named += [_NO_SLUG.sub("-", given[p].lower()) for p in OLD_PARAMETERS if p in given]
     slug = next((text.lower() for text in named if SLUG.fullmatch(text.lower())), None)
     return slug, click_id(given.get(TOKEN_PARAMETER, ""))

@@ -33,7 +33,9 @@ class Target(msgspec.Struct, frozen=True):
     to_path: str
     channel: str
     code: str | None = None
-    """Put into the cart on the way, where the offer says so."""
+    """Put into the cart on the way, where the program says so."""
+    utm: tuple[tuple[str, str], ...] | None = None
+    """The program's campaign parameters, filled in; None: the usual ones."""
 
     @property
     def domain(self) -> str:
@@ -66,11 +68,9 @@ def parameters(target: Target, token: str, own: str, query: str) -> list[tuple[s
 
 
 def _ours(target: Target) -> Sequence[tuple[str, str]]:
-    return (
-        ("utm_source", target.channel),
-        ("utm_medium", OUR_MEDIUM),
-        ("utm_content", target.slug),
-    )
+    if target.utm is not None:
+        return target.utm
+    return (("utm_source", target.channel), ("utm_medium", OUR_MEDIUM), ("utm_content", target.slug))
 
 
 def _passed_on(query: str) -> list[tuple[str, str]]:

@@ -70,6 +70,7 @@ def _dress(app: Flask, gate: Gate) -> None:
         "asset": partial("/static/{1}?v={0}".format, build),
         "api_key": gate.api_key,
         "cdn": gate.cdn_origin,
+        "short_link": f"{gate.url}/r/{{0}}".format,
     }
     app.context_processor(_of_request)
 

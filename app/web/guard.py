@@ -71,6 +71,8 @@ class Gate:
     find_shop: Callable[[str], ShopRecord | None]
     install: Callable[[IDToken, datetime], ShopRecord]
     open_session: Callable[[ShopId], ShopSession]
+    url: str
+    """Where browsers reach the app: short links begin with it."""
 
 
 def protect(app: Flask, gate: Gate) -> None:

@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
+from app.campaigns.links import LinkTerms
+from app.campaigns.model import ProgramDraft
+from app.campaigns.put_program import put
 from app.flows.explain import explain
 from app.flows.load_clicks import load_all
 from app.kernel.clock import FixedClock
@@ -181,6 +184,31 @@ def test_an_order_whose_visit_began_with_the_link_is_credited_to_that_very_click
     (seen,) = [c for c in shop.told()["candidates"] if c["kind"] == "click"]
     assert seen["won"]
     assert seen["seen_at"] == clicked.isoformat()
+    assert shop.credited() == {"mara": "1"}
+
+
+def test_a_program_whose_links_apply_the_code_leads_through_it(
+    wiring: Wiring, shop: CreditShop, client: Client, clock: FixedClock
+) -> None:
+    with wiring.shop_session(shop.shop_id) as session, session.begin():
+        terms = LinkTerms(campaign="{program} of {creator}", apply_code=True)
+        put(session, ProgramDraft("main", "Main", 30, 30, links=terms), actor="test", now=clock.at)
+    where = urlsplit(follow(client).headers["Location"])
+    assert where.path == "/discount/MARA10"
+    inner = urlsplit(parse_qs(where.query)["redirect"][0])
+    assert (inner.netloc, inner.path) == ("", "/")
+    assert parse_qs(inner.query)["utm_campaign"] == ["main of mara"]
+    assert parse_qs(inner.query)["ref"] == ["mara"]
+
+
+@pytest.mark.parametrize(
+    "landing", ["/?sca_ref=MARA", "/?rfsn=mara", "/products/x?via=Mara", "/?dt_id=mara&utm_source=x"]
+)
+def test_an_old_link_of_another_app_is_credited_to_the_link_of_its_value(
+    shop: CreditShop, clock: FixedClock, landing: str
+) -> None:
+    shop.deliver("orders/create", order(1001, placed=clock.at, landing_site=landing))
+    shop.work()
     assert shop.credited() == {"mara": "1"}
 
 

@@ -13,7 +13,7 @@ from tests.web.conftest import CDN, Look, script
 from tests.web.demo_shop import ORDER_ID
 from tests.web.shop import Shop
 
-PAGES = ("/", "/performance", "/creators", "/creators/mara", "/creators/ella", "/creators/new", "/orders",
+PAGES = ("/", "/performance", "/creators", "/creators/mara", "/creators/ella", "/creators/mara/links", "/creators/new", "/orders",
          f"/orders/{ORDER_ID}", "/programs", "/programs/new", "/programs/main", "/programs/main/offer", "/programs/main/versions",
          "/review", "/review/settings", "/settings", "/health", "/privacy")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

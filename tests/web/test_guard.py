@@ -77,6 +77,7 @@ def make_app(register: Register, admin_origin: str | None = None) -> Flask:
         find_shop=register.find,
         install=register.install,
         open_session=no_session,
+        url="https://tribute.example",
     )
     protect(app, gate)
     answer_errors(app)

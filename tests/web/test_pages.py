@@ -26,6 +26,7 @@ QUERIES = {
     "/creators": 2,
     "/creators?q=mara&status=active&sort=name": 2,
     "/creators/mara": 13,
+    "/creators/mara/links": 3,
     "/creators/new": 3,
     "/orders": 4,
     "/orders?status=unqualified": 4,
@@ -39,7 +40,7 @@ QUERIES = {
     "/programs/main/offer": 4,
     "/programs/main/versions": 7,
     "/settings": 2,
-    "/health": 10,
+    "/health": 11,
     "/privacy": 2,
 }
 """Statements of each page, finding the shop included. A page that grows says so here."""

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
+import msgspec
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.attribution.modelbook import MODELS
 from app.campaigns import store as campaigns
 from app.campaigns.crediting import WINDOW_DAYS
+from app.campaigns.links import LinkTerms
 from app.campaigns.model import HOLD_DAYS, OfferVersion, Program, ProgramDraft, in_force
 from app.campaigns.put_program import put
 from app.flows.offer_words import summary
@@ -88,8 +91,10 @@ def change(handle: str) -> Response | tuple[str, int]:
     draft = _draft(form, words.handle(handle))
     with visit() as v:
         program = campaigns.program(v.session, draft.handle)
+        links = _links(form, program.links)
         if form.errors:
             return _page(v, program, form), REFUSED
+        draft = msgspec.structs.replace(draft, links=links)
         put(v.session, draft, actor=v.actor, now=v.now)
     return back(f"/programs/{handle}", "saved")
 
@@ -115,6 +120,9 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         "window_days": str(program.window_days),
         "hold_days": str(program.hold_days),
         **typed(program.crediting),
+        "apply_code": "1" if program.links.apply_code else "",
+        "utm_source": program.links.source,
+        "utm_campaign": program.links.campaign,
     }
     fmt = format_of(v.shop)
     return render_template(
@@ -136,6 +144,20 @@ def _coming(versions: list[OfferVersion], now: datetime) -> list[OfferVersion]:
     """What will hold later, by its day; of two for one instant only the later decision."""
     by_start = {o.effective_from: o for o in versions if o.effective_from > now}
     return [by_start[start] for start in sorted(by_start)]
+
+
+def _links(form: Form, standing: LinkTerms) -> LinkTerms:
+    """The link settings that were typed; those that the page does not show stay. Wrong ones are noted in the form."""
+    if "utm_source" not in form.sent:
+        return standing
+    found = msgspec.structs.replace(standing, apply_code=bool(form.value("apply_code")))
+    for name in ("source", "campaign"):
+        found = form.read(f"utm_{name}", partial(_template, found, name), found)
+    return found
+
+
+def _template(standing: LinkTerms, name: str, text: str) -> LinkTerms:
+    return LinkTerms(**(msgspec.structs.asdict(standing) | {name: text.strip()}))
 
 
 def _draft(form: Form, handle: str) -> ProgramDraft:
