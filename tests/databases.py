@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import fasteners
 import psutil
@@ -165,6 +166,7 @@ class Lent:
         self._held = ExitStack()
         self._url: URL | None = None
         self._engine: Engine | None = None
+        self._owner: psycopg.Connection[Any] | None = None
 
     @contextmanager
     def lend(self) -> Iterator[URL]:
@@ -186,23 +188,29 @@ class Lent:
         """End with this database."""
         if self._engine is not None:
             self._engine.dispose()
+        if self._owner is not None:
+            self._owner.close()
         self._held.close()
-        self._url = self._engine = None
+        self._url = self._engine = self._owner = None
 
     def _emptied(self, url: URL) -> bool:
         if self._engine is not None and not _is_idle(self._engine.pool):
             return False
-        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         try:
-            with psycopg.connect(address, autocommit=True) as owner:
-                owner.execute(_CUT_OFF, [KEPT])
-                if owner.execute("select is_called from testing.alterations").fetchone() != (False,):
-                    return False
-                owner.execute("set lock_timeout = '5s'")
-                owner.execute("select testing.empty()")
+            owner = self._owner = self._owner or self._connected(url)
+            owner.execute(_CUT_OFF, [KEPT])
+            if owner.execute("select is_called from testing.alterations").fetchone() != (False,):
+                return False
+            owner.execute("select testing.empty()")
         except psycopg.Error:
             return False
         return True
+
+    def _connected(self, url: URL) -> psycopg.Connection[Any]:
+        """As the owner, for all tests: a new connection reads the catalogue anew."""
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        options = "-c lock_timeout=5s"
+        return psycopg.connect(address, autocommit=True, application_name=KEPT, options=options)
 
 
 def _is_idle(pool: Pool) -> bool:

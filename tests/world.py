@@ -93,24 +93,35 @@ class World:
             return creator.id
 
     def deliver(self, topic: str, body: Json | bytes, *, webhook_id: str | None = None, **more: Any) -> None:
+        self._into_inbox([self._delivery(topic, body, webhook_id=webhook_id, **more)])
+
+    def deliver_all(self, sent: Iterable[tuple[str, Json | bytes]]) -> None:
+        """One after the other, and together to everybody who looks."""
+        self._into_inbox([self._delivery(topic, body) for topic, body in sent])
+
+    def _delivery(
+        self, topic: str, body: Json | bytes, *, webhook_id: str | None = None, **more: Any
+    ) -> dict[str, Any]:
         raw = body if isinstance(body, bytes) else dumps(body)
         self.deliveries += 1
-        with self.wiring.platform_session() as session, session.begin():
-            session.execute(
-                text(
-                    "insert into inbox (shop_domain, topic, webhook_id, source, triggered_at, body, body_sha256) "
-                    "values (:domain, :topic, :webhook, :source, :at, :body, :sha)"
-                ),
-                {
-                    "domain": more.get("domain", self.domain),
-                    "topic": topic,
-                    "webhook": webhook_id or f"{self.domain}-{self.deliveries}",
-                    "source": more.get("source", "reread" if topic == REREAD_TOPIC else "webhook"),
-                    "at": more.get("triggered", self.wiring.clock.now()),
-                    "body": raw,
-                    "sha": sha256(raw).digest(),
-                },
-            )
+        return {
+            "domain": more.get("domain", self.domain),
+            "topic": topic,
+            "webhook": webhook_id or f"{self.domain}-{self.deliveries}",
+            "source": more.get("source", "reread" if topic == REREAD_TOPIC else "webhook"),
+            "at": more.get("triggered", self.wiring.clock.now()),
+            "body": raw,
+            "sha": sha256(raw).digest(),
+        }
+
+    def _into_inbox(self, deliveries: list[dict[str, Any]]) -> None:
+        insert = text(
+            "insert into inbox (shop_domain, topic, webhook_id, source, triggered_at, body, body_sha256) "
+            "values (:domain, :topic, :webhook, :source, :at, :body, :sha)"
+        )
+        if deliveries:
+            with self.wiring.platform_session() as session, session.begin():
+                session.execute(insert, deliveries)
 
     def work(self) -> None:
         """Let the worker finish everything that waits."""

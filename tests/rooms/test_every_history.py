@@ -234,8 +234,7 @@ class Books(RuleBasedStateMachine):
         self.under_way = [sent for n, sent in enumerate(self.under_way) if n not in arriving]
 
     def arrive(self, deliveries: list[Sent]) -> None:
-        for topic, body in deliveries:
-            self.world.deliver(topic, body)
+        self.world.deliver_all(deliveries)
         self.work()
 
     def the_books_prove(self) -> None:

@@ -1,17 +1,16 @@
 """A shop with two months of figures and some real orders, for tests that look at pages."""
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import event, text
 
-from app.reports.tables import CreatorDay, ShopDay
 from app.wiring import Wiring
-from tests.bodies import code, line, order, refund
+from tests.bodies import Json, code, line, order, refund
 from tests.conftest import NOW
 from tests.web.shop import Shop
 
@@ -55,13 +54,12 @@ def seeded(wiring: Wiring, domain: str = "lumen.myshopify.com") -> Shop:
 
 
 def _json(value: object) -> str:
-    import json
-
     return json.dumps(value)
 
 
 def _orders(world: Shop) -> None:
     rng = random.Random(7)  # noqa: S311 - the same shop every time
+    sent: list[tuple[str, Json | bytes]] = []
     for n in range(30):
         handle_code = rng.choice(PEOPLE)[2]
         placed = NOW - timedelta(hours=3 * n + 1)
@@ -77,35 +75,43 @@ def _orders(world: Shop) -> None:
             body["refunds"] = [refund(1, body["id"], (1, 1), at=NOW)]
         if n == 5:
             body["discount_applications"] = [code("MARA10"), code("THEO10")]
-        world.deliver("orders/create", body)
-    world.deliver("orders/create", b'{"broken": ')
-    world.deliver("orders/create", order(7_000_000_000_099, name="#1099", test=True, codes=[code("MARA10")]))
+        sent.append(("orders/create", body))
+    sent.append(("orders/create", b'{"broken": '))
+    sent.append(("orders/create", order(7_000_000_000_099, name="#1099", test=True, codes=[code("MARA10")])))
+    world.deliver_all(sent)
     world.work()
+
+
+MEASURES = ("orders", "gmv_minor", "gross_minor", "net_minor", "commission_minor")
 
 
 def _figures(world: Shop, ids: dict[str, int]) -> None:
     rng = random.Random(3)  # noqa: S311 - the same figures every time
-    with world.wiring.shop_session(world.shop_id) as session, session.begin():
-        session.execute(text("delete from rollup_shop_day"))
-        session.execute(text("delete from rollup_creator_day"))
-        for back in range(1, 62):
-            day = NOW.date() - timedelta(days=back)
-            cells = [_cell(rng, world, ids[h], day, share) for share, (h, *_) in enumerate(PEOPLE, 3)]
-            session.add_all(cells)
-            sums: dict[str, Any] = {
-                m: sum(getattr(c, m) for c in cells)
-                for m in ("orders", "gmv_minor", "gross_minor", "net_minor", "commission_minor")
-            }
-            session.add(ShopDay(day=day, currency="EUR", **sums))
+    days = [NOW.date() - timedelta(days=back) for back in range(1, 62)]
+    cells = [_cell(rng, ids[h], day, share) for day in days for share, (h, *_) in enumerate(PEOPLE, 3)]
+    measures = ", ".join(MEASURES)
+    sums = ", ".join(f"sum({m})" for m in MEASURES)
+    world.run("delete from rollup_shop_day")
+    world.run("delete from rollup_creator_day")
+    world.run(
+        f"insert into rollup_creator_day (shop_id, program_id, currency, creator_id, day, {measures}) "  # noqa: S608
+        f"select :shop, :program, 'EUR', creator_id, day, {measures} "
+        "from json_populate_recordset(cast(null as rollup_creator_day), cast(:cells as json))",
+        program=world.program_id,
+        cells=_json(cells),
+    )
+    world.run(
+        f"insert into rollup_shop_day (shop_id, day, currency, {measures}) "  # noqa: S608
+        f"select shop_id, day, currency, {sums} from rollup_creator_day group by shop_id, day, currency"
+    )
 
 
-def _cell(rng: random.Random, world: Shop, creator_id: int, day: date, share: int) -> CreatorDay:
+def _cell(rng: random.Random, creator_id: int, day: date, share: int) -> dict[str, Any]:
     busy = 2 if day.weekday() in {1, 2} else 1
     orders = rng.randint(0, 3 * busy + (1 if day.month >= 11 else 0)) * (1 + share % 2)
     net = sum(rng.randint(4200, 9900) for _ in range(orders))
-    return CreatorDay(creator_id=creator_id, program_id=world.program_id, day=day, currency="EUR", orders=Decimal(orders),
-                      gmv_minor=net * 118 // 100, gross_minor=net * 104 // 100, net_minor=net,
-                      commission_minor=net * (8 + share % 5) // 100)  # fmt: skip
+    values = (orders, net * 118 // 100, net * 104 // 100, net, net * (8 + share % 5) // 100)
+    return {"creator_id": creator_id, "day": day.isoformat(), **dict(zip(MEASURES, values, strict=True))}
 
 
 @contextmanager
