@@ -89,7 +89,11 @@ class Wiring:
     @cached_property
     def desk(self) -> Desk:
         """What the worker's flows may reach for."""
-        return Desk(self.queue, lru_cache(maxsize=4096)(self._shop_key))
+        return Desk(
+            self.queue,
+            lru_cache(maxsize=4096)(self._shop_key),
+            lambda shop_id, code: self.shop_discounts(shop_id).find_code(code),
+        )
 
     @cached_property
     def http(self) -> requests.Session:

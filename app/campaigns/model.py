@@ -10,6 +10,7 @@ import msgspec
 
 from app.campaigns.crediting import WINDOW_DAYS, Crediting, History
 from app.campaigns.links import LinkTerms
+from app.campaigns.vanity import USUAL, check_pattern
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import OfferId, ProgramId
 
@@ -60,6 +61,8 @@ class Program(msgspec.Struct, frozen=True):
     history: History
     """How orders are credited, and since when."""
     links: LinkTerms = LinkTerms()
+    code_pattern: str = USUAL
+    """What codes are made by for creators who are added without one."""
 
     @property
     def crediting(self) -> Crediting:
@@ -80,6 +83,8 @@ class ProgramDraft(msgspec.Struct, frozen=True):
     """How orders are credited, but for the window, which stands above; None leaves it as it is."""
     links: LinkTerms | None = None
     """None leaves them as they are."""
+    code_pattern: str | None = None
+    """What codes are made by; None leaves it as it is. Raises BadPattern."""
 
     def __post_init__(self) -> None:
         for what, value, (least, most) in (
@@ -88,6 +93,8 @@ class ProgramDraft(msgspec.Struct, frozen=True):
         ):
             if not least <= value <= most:
                 raise OutOfRange(what, value, least, most)
+        if self.code_pattern is not None:
+            msgspec.structs.force_setattr(self, "code_pattern", check_pattern(self.code_pattern))
 
 
 class Discount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

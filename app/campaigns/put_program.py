@@ -26,6 +26,7 @@ def put(session: ShopSession, draft: ProgramDraft, *, actor: str, now: datetime)
             "hold_days": draft.hold_days,
             "crediting": msgspec.to_builtins(program.crediting),
             "links": msgspec.to_builtins(program.links),
+            "code_pattern": program.code_pattern,
         }
         record(session, f"program.{change}", subject=draft.handle, actor=actor, facts=facts, now=now)
     return program, change
@@ -37,7 +38,8 @@ def _write(session: ShopSession, draft: ProgramDraft, now: datetime) -> tuple[Pr
         return store.program(session, draft.handle), Change.CREATED
     before = store.program(session, draft.handle, lock=True)
     history = _continued(before.history, _wanted(draft, before.crediting), now)
-    same_words = (before.name, before.hold_days) == (draft.name, draft.hold_days)
+    wanted = (draft.name, draft.hold_days, draft.code_pattern or before.code_pattern)
+    same_words = (before.name, before.hold_days, before.code_pattern) == wanted
     same_words &= draft.links in {None, before.links}
     if same_words and history == before.history:
         return before, Change.UNCHANGED

@@ -32,7 +32,7 @@ VERSIONS = text(
 OF_SHOP = text(
     """
     select p.id as program_id, p.handle, p.name, p.window_days, p.hold_days, cast(nullif(p.crediting, '[]') as text) as crediting,
-           o.id, o.version, o.effective_from, cast(o.content as text) as content
+           p.code_pattern, o.id, o.version, o.effective_from, cast(o.content as text) as content
     from programs p
     left join offers o on o.shop_id = p.shop_id and o.program_id = p.id
     where p.shop_id = :shop
@@ -94,9 +94,8 @@ def terms_of_shop(session: ShopSession) -> list[tuple[Program, list[OfferVersion
     for row in session.execute(OF_SHOP, {"shop": session.shop_id}):
         if row.program_id not in found:
             history = history_of(row.window_days, row.crediting)
-            program = Program(
-                ProgramId(row.program_id), row.handle, row.name, row.window_days, row.hold_days, history
-            )
+            words = (ProgramId(row.program_id), row.handle, row.name, row.window_days, row.hold_days)
+            program = Program(*words, history, code_pattern=row.code_pattern)
             found[row.program_id] = program, []
         if row.id is not None:
             found[row.program_id][1].append(_version(row))
@@ -169,6 +168,7 @@ def _columns(draft: ProgramDraft, history: History) -> dict[str, Any]:
         "hold_days": draft.hold_days,
         "crediting": msgspec.to_builtins(history),
         **({"links": msgspec.to_builtins(draft.links)} if draft.links is not None else {}),
+        **({} if draft.code_pattern is None else {"code_pattern": draft.code_pattern}),
     }
 
 
@@ -228,8 +228,8 @@ def _program(row: ProgramRow) -> Program:
     history = history_of(
         row.window_days, msgspec.json.encode(row.crediting).decode() if row.crediting else None
     )
-    links = msgspec.convert(row.links or {}, LinkTerms)
-    return Program(ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days, history, links)
+    words = (ProgramId(row.id), row.handle, row.name, row.window_days, row.hold_days)
+    return Program(*words, history, msgspec.convert(row.links or {}, LinkTerms), row.code_pattern)
 
 
 def take_turns(session: ShopSession) -> None:

@@ -28,6 +28,8 @@ class Program(ShopRow, Base):
     """How orders are credited: every state of the settings with the time from which it holds, oldest first."""
     links: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """LinkTerms: what differs from the usual."""
+    code_pattern: Mapped[str] = mapped_column(server_default=text("'{NAME}{PERCENT}'"))
+    """What codes are made by for creators who are added without one."""
     created_at: Mapped[datetime]
 
 

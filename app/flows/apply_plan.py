@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.campaigns.model import ProgramDraft
+from app.campaigns.vanity import check_pattern
 from app.creators.model import Contact
 from app.flows.apply_cells import BadFile, Cell, at, document, needed
 from app.flows.apply_crediting import CodePlan, code_plan, crediting, link_terms
@@ -123,16 +124,27 @@ class _Reader:
 
     def program(self, cell: Cell, *, waived: bool) -> ProgramPlan:
         fields = cell.fields(
-            "handle", "name", "window_days", "hold_days", "attribution", "links", "notice", "offer", "offers"
+            "handle",
+            "name",
+            "code_pattern",
+            "window_days",
+            "hold_days",
+            "attribution",
+            "links",
+            "notice",
+            "offer",
+            "offers",
         )
         needed(cell, fields, "handle")
         handle = fields["handle"].text(words.handle)
         window = fields["window_days"].whole() if "window_days" in fields else WINDOW_DAYS
         hold = fields["hold_days"].whole() if "hold_days" in fields else HOLD_DAYS
         name = fields["name"].text(words.line) if "name" in fields else handle.capitalize()
+        pattern = fields["code_pattern"].text(check_pattern) if "code_pattern" in fields else None
         with at(cell.path):
             credit = crediting(fields.get("attribution"), window)
-            draft = ProgramDraft(handle, name, window, hold, credit, link_terms(fields.get("links")))
+            links = link_terms(fields.get("links"))
+            draft = ProgramDraft(handle, name, window, hold, credit, links, pattern)
         waived = waived_by(fields, inherited=waived)
         cells = [fields["offer"]] if "offer" in fields else []
         offers = [

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.jobs.queue import Queue
+from app.kernel.ids import ShopId
+from app.shopify.discounts import FoundCode
 from app.shops.store import ShopContext
 
 
@@ -14,3 +16,5 @@ class Desk:
     queue: Queue
     shop_key: Callable[[ShopContext], bytes | None]
     """The key of a shop's pseudonyms in the clear; None when it was destroyed."""
+    find_code: Callable[[ShopId, str], FoundCode | None]
+    """The discount in Shopify that a code of a shop unlocks; None when it is free there."""

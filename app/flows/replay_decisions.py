@@ -109,9 +109,8 @@ def _put_program(again: Again) -> None:
     facts = again.facts
     crediting = msgspec.convert(facts["crediting"], Crediting) if "crediting" in facts else None
     links = msgspec.convert(facts["links"], LinkTerms) if "links" in facts else None
-    draft = ProgramDraft(
-        again.subject, facts["name"], facts["window_days"], facts["hold_days"], crediting, links
-    )
+    days = (facts["window_days"], facts["hold_days"])
+    draft = ProgramDraft(again.subject, facts["name"], *days, crediting, links, facts.get("code_pattern"))
     put(again.session, draft, **again.who_and_when)
 
 

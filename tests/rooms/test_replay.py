@@ -97,7 +97,7 @@ def test_people_who_say_who_brought_an_order_and_take_it_back_replay_to_the_same
 
 def test_clicks_and_bound_customers_replay_to_the_same_bytes(world: World) -> None:
     with world.wiring.shop_session(world.shop_id) as session, session.begin():
-        draft = ProgramDraft("main", "Main", 30, 30, Crediting(binding_days=None))
+        draft = ProgramDraft("main", "Main", 30, 30, Crediting(binding_days=None), code_pattern="{HANDLE}")
         put(session, draft, actor="42", now=DAYS[0] - timedelta(days=1))
         enrollment = creators.enrollment(session, creators.creator(session, "theo").id, world.program_id)
         more: Any = {"program": "main", "actor": "42", "now": DAYS[0]}

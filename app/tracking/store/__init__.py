@@ -71,6 +71,11 @@ def code(session: ShopSession, text_: str) -> Code | None:
     return _code(row) if row else None
 
 
+def taken(session: ShopSession, codes: Sequence[str]) -> set[str]:
+    """Which of these the shop has, folded."""
+    return set(session.scalars(select(CodeRow.folded).where(CodeRow.folded.in_(map(fold, codes)))))
+
+
 def owner_handle(session: ShopSession, enrollment_id: int) -> str:
     """Handle of the creator of an enrollment of this shop."""
     wanted = select(Creator.handle).where(

@@ -1,5 +1,7 @@
 """What a merchant does with creators: add one, give a code, pause, archive, and each of it undone."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -8,6 +10,7 @@ from app.campaigns.crediting import CreditPolicy
 from app.creators import archive, enroll
 from app.creators import store as creators
 from app.creators.model import Contact, HandleTaken
+from app.flows import name_code
 from app.flows.keep_creators import Newcomer, give_code, take_in
 from app.kernel import words
 from app.kernel.change import Change
@@ -41,6 +44,8 @@ def create() -> Response | tuple[str, int]:
     if form.errors:
         return _form(form), REFUSED
     try:
+        if not who.code:
+            who = replace(who, code=_by_pattern(who))
         with visit() as v:
             take_in(v.session, desk(), who, actor=v.actor, now=v.now)
     except (Conflict, Invalid) as refusal:
@@ -104,9 +109,19 @@ def newcomer(form: Form) -> Newcomer:
         handle,
         contact,
         form.value("program"),
-        form.read("code", check_code, ""),
+        form.read("code", optional(check_code), None) or "",
         form.read("credit", policy, CreditPolicy.ALWAYS),
     )
+
+
+def _by_pattern(who: Newcomer) -> str:
+    """A code for them that is free here and in Shopify, which is asked while no transaction is open."""
+    with visit() as v:
+        shop_id, alone = v.shop.id, name_code.is_offline(v.session)
+        free = name_code.free_here(
+            v.session, name=who.contact.name, handle=who.handle, program=who.program, now=v.now
+        )
+    return free[0] if alone else name_code.first_free(desk(), shop_id, free)
 
 
 def _form(form: Form) -> str:

@@ -14,6 +14,8 @@ from app.campaigns.crediting import WINDOW_DAYS
 from app.campaigns.links import LinkTerms
 from app.campaigns.model import HOLD_DAYS, OfferVersion, Program, ProgramDraft, in_force
 from app.campaigns.put_program import put
+from app.campaigns.vanity import USUAL as USUAL_PATTERN
+from app.campaigns.vanity import Bearer, check_pattern, forms
 from app.flows.offer_words import summary
 from app.flows.start_program import ProgramExists, start_program
 from app.kernel import words
@@ -119,6 +121,7 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         "name": program.name,
         "window_days": str(program.window_days),
         "hold_days": str(program.hold_days),
+        "code_pattern": program.code_pattern,
         **typed(program.crediting),
         "apply_code": "1" if program.links.apply_code else "",
         "utm_source": program.links.source,
@@ -131,6 +134,7 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         form=form or Form(usual),
         models=MODELS,
         orders_of_sources=ORDERS,
+        example=next(forms(program.code_pattern, _example(program, standing))),
         standing=standing,
         words=summary(standing.terms, fmt) if standing else None,
         coming=[(o, summary(o.terms, fmt)) for o in _coming(held, v.now)],
@@ -138,6 +142,12 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         versions=len(held),
         enrolled=reports.enrolled(v.session).get(program.id, 0),
     )
+
+
+def _example(program: Program, standing: OfferVersion | None) -> Bearer:
+    """Somebody whose code shows what the program's pattern gives."""
+    percent = standing.terms.discount.percent if standing else None
+    return Bearer("Mara Lind", "mara", program.handle, percent)
 
 
 def _coming(versions: list[OfferVersion], now: datetime) -> list[OfferVersion]:
@@ -167,4 +177,7 @@ def _draft(form: Form, handle: str) -> ProgramDraft:
         form.read("window_days", whole(*WINDOW_DAYS), WINDOW_DAYS[0]),
         form.read("hold_days", whole(*HOLD_DAYS), HOLD_DAYS[0]),
         crediting_of(form),
+        code_pattern=form.read("code_pattern", check_pattern, USUAL_PATTERN)
+        if "code_pattern" in form.sent
+        else None,
     )
