@@ -28,6 +28,7 @@ from app.flows import (
     retire_codes,
 )
 from app.flows.apply_file import Applier
+from app.flows.check_links import CheckLinks
 from app.flows.compare_again import CompareAgain
 from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
@@ -53,6 +54,7 @@ from app.kernel.ids import ShopId
 from app.shopify import http
 from app.shopify.admin_api import AdminAPI, ShopAPI
 from app.shopify.shop_discounts import ShopDiscounts
+from app.shopify.storefront import status_of
 from app.shopify.token_exchange import TokenExchange
 from app.shopify.token_source import TokenSource
 from app.shops import store as shops_store
@@ -195,11 +197,16 @@ class Wiring:
             Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
             Job(click_months.JOB, click_months.KeepMonths(self.platform_session, self.clock)),
             Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
+            *self._link_checks().jobs(),
             *self._reconcile_jobs(),
             *self._catalogue_jobs(),
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
             Job(LISTEN, ListenToDisputes(self.shop_api, self.settings.url), repeats_unknown=True),
         )
+
+    def _link_checks(self) -> CheckLinks:
+        ask = partial(status_of, self.http, self.settings.shopify_admin_origin)
+        return CheckLinks(self.batch_session, self.shop_session, ask, self.queue, self.clock, _sleep_ms)
 
     def _reconcile_jobs(self) -> tuple[Job, ...]:
         calls = self.reconcile_calls

@@ -19,6 +19,8 @@ SCHEDULE = (
     Periodic("shops.keep_tokens_alive", "17 3 * * *"),
     # Bodies older than a month, compressed while few people work.
     Periodic("inbox.pack", "41 2 * * *"),
+    # Whether the pages that links lead to still stand.
+    Periodic("links.check_all", "47 3 * * *"),
     # The months of clicks to come, and those that are old enough to go.
     Periodic("clicks.months", "11 2 * * *"),
     # What changed in Shopify since the last time, shop by shop in its own minute of the quarter.

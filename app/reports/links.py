@@ -1,11 +1,14 @@
 """How often links are followed: sums of their days, never of clicks."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import text
 
 from app.db.session import ShopSession
+
+GONE = 400
+"""From this status on a page is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,14 @@ class FollowedLink:
     """Billable ones of all time."""
     duplicates: int
     bots: int
+    checked_at: datetime | None
+    answer: int | None
+    """The status of the page when it was last asked for; None: it could not be told."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the page was not there."""
+        return self.answer is not None and self.answer >= GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class Followed:
 
 
 _LINKS = text("""
-    select l.slug, l.to_path, l.channel, p.name, d.recent, d.clicks, d.duplicates, d.bots
+    select l.slug, l.to_path, l.channel, p.name, d.recent, d.clicks, d.duplicates, d.bots, l.checked_at, l.answer
     from creators r
     join enrollments e on e.shop_id = r.shop_id and e.creator_id = r.id
     join programs p on p.shop_id = e.shop_id and p.id = e.program_id

@@ -71,6 +71,10 @@ class Link(ShopRow, Base):
     """Where it leads, a path in the store: `/products/serum`."""
     channel: Mapped[str]
     """instagram, tiktok, youtube, email, blog, ..."""
+    checked_at: Mapped[datetime | None]
+    """When the page that it leads to was last asked for."""
+    answer: Mapped[int | None]
+    """The status that it answered with; null: it could not be told."""
     created_at: Mapped[datetime]
 
 

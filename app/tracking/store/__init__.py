@@ -218,7 +218,11 @@ def link(session: ShopSession, slug: str) -> Link | None:
 
 def change_link(session: ShopSession, link_id: int, *, to_path: str, channel: str) -> None:
     """Let the link lead elsewhere from now on."""
-    session.execute(update(LinkRow).where(LinkRow.id == link_id).values(to_path=to_path, channel=channel))
+    session.execute(
+        update(LinkRow)
+        .where(LinkRow.id == link_id)
+        .values(to_path=to_path, channel=channel, checked_at=None, answer=None)
+    )
 
 
 def links_of(session: ShopSession, creator_id: int) -> list[Link]:
