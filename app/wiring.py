@@ -169,12 +169,7 @@ class Wiring:
     def jobs(self) -> tuple[Job, ...]:
         """Every kind of job that this installation can do."""
         issue = IssueCodes(
-            self.shop_session,
-            self.shop_discounts,
-            self.queue,
-            self.clock,
-            _sleep_ms,
-            SystemClock(),
+            self.shop_session, self.shop_discounts, self.queue, self.clock, _sleep_ms, SystemClock()
         )
         return (
             Job(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_2250"
-down_revision = "20261122_2235"
+down_revision = "20261122_2245"
 branch_labels = None
 depends_on = None
 
