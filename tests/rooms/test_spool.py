@@ -133,6 +133,16 @@ def test_a_mark_that_a_power_cut_emptied_has_all_handed_on_again(tmp_path: Path)
     spool.close()
 
 
+def test_a_file_that_the_reader_removes_while_the_folder_is_measured_stops_nothing(tmp_path: Path) -> None:
+    spool = SpoolWriter(tmp_path, AT, most=1)
+    (tmp_path / "20261122T000000-1-GONE.clicks").symlink_to(tmp_path / "removed")
+    spool.append(line(came(1)))
+    spool.tick(AT)
+    with pytest.raises(SpoolFull):
+        spool.append(line(came(2)))
+    spool.close()
+
+
 def test_what_could_not_be_written_down_is_told_by_a_line_of_its_own(tmp_path: Path) -> None:
     spool = SpoolWriter(tmp_path, AT, largest=50, most=1)
     spool.append(line(came(1)))

@@ -76,7 +76,7 @@ class SpoolWriter:
         if held is not None:
             os.fsync(held)  # Outside the lock: nobody's redirect waits for the disk.
             os.close(held)
-        self._is_full = sum(file.stat().st_size for file in files(self.folder)) >= self._most
+        self._is_full = sum(_size(file) for file in files(self.folder)) >= self._most
 
     def close(self) -> None:
         """Give the file up; nothing may be appended after."""
@@ -114,6 +114,14 @@ class SpoolWriter:
         new.rename(self.folder / name)  # Named only when locked: no reader takes it for one that is given up.
         self._begun = now
         self._size = 0
+
+
+def _size(file: Path) -> int:
+    """Bytes; 0 when the reader has removed it since the folder was listed."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def files(folder: Path) -> list[Path]:
