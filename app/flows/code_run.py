@@ -64,7 +64,7 @@ class Run:
         node = self._refresh(node, terms)
         if node is not None:
             self._settle(node)
-        while node is None and (codes := self._codes()):
+        while node is None and (codes := self._codes(most=1)):
             node = self._create(terms, codes[0])
         return node is None or (self._add(node) and self._await(node))
 
@@ -96,9 +96,7 @@ class Run:
 
     def _add(self, node: Node) -> bool:
         """Ask for the codes that wait. Returns False when the discount turned out to be deleted."""
-        codes = self._codes(CodeState.WAITING)
-        for start in range(0, len(codes), MOST_CODES):
-            chunk = codes[start : start + MOST_CODES]
+        while chunk := self._codes(CodeState.WAITING, most=MOST_CODES):
             try:
                 with self._asking(chunk):
                     bulk_gid = self.shopify.add_codes(node.gid, [code.code for code in chunk])
@@ -117,12 +115,11 @@ class Run:
     def _await(self, node: Node) -> bool:
         """Look a few times how far Shopify is. Returns whether nothing is left under way."""
         for _ in range(POLLS):
-            if not self._codes(CodeState.ISSUING):
-                break
             self._settle(node)
-            if self._codes(CodeState.ISSUING):
-                self.pause_ms(POLL_MS)
-        return not self._codes()
+            if not self._codes(CodeState.ISSUING, most=1):
+                break
+            self.pause_ms(POLL_MS)
+        return not self._codes(most=1)
 
     def _settle(self, node: Node) -> None:
         """Find out what became of everything that was asked for."""
@@ -210,11 +207,10 @@ class Run:
                 store.mark_waiting(session, ids)
             raise
 
-    def _codes(self, *states: CodeState) -> list[Code]:
-        """The program's codes that are not settled; with `states`, those of them."""
+    def _codes(self, *states: CodeState, most: int | None = None) -> list[Code]:
+        """The program's codes that are not settled; with `states`, those of them; at most so many."""
         with self._write() as session:
-            found = store.unissued(session, self.program_id)
-        return [code for code in found if not states or code.state in states]
+            return store.unissued(session, self.program_id, states or store.UNDER_WAY, most=most)
 
     @contextmanager
     def _write(self) -> Iterator[ShopSession]:

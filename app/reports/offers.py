@@ -34,6 +34,35 @@ _ENROLLED = text("""
     join creators c on c.shop_id = e.shop_id and c.id = e.creator_id
     where e.shop_id = :shop and upper_inf(e.active) and c.archived_at is null group by 1
 """)
+_ON_THE_WAY = text("""
+    select 1 from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
+    where c.shop_id = :shop and c.state in ('waiting', 'issuing') and e.program_id = :program limit 1
+""")
+_BY_STATE = text("""
+    select count(*) filter (where c.state = 'active') as done, count(*) filter (where c.state = 'failed') as failed,
+           count(*) filter (where c.state <> 'disabled') as total
+    from enrollments e join codes c on c.shop_id = e.shop_id and c.enrollment_id = e.id
+    where e.shop_id = :shop and e.program_id = :program
+""")
+
+
+@dataclass(frozen=True)
+class CodesUnderWay:
+    """How far Shopify is with the codes of a program."""
+
+    done: int
+    failed: int
+    """Refused, of the total."""
+    total: int
+
+
+def codes_under_way(session: ShopSession, program_id: int) -> CodesUnderWay | None:
+    """How far they are; None when none is under way, which a look at an index of only those tells."""
+    key = {"shop": session.shop_id, "program": program_id}
+    if session.execute(_ON_THE_WAY, key).first() is None:
+        return None
+    row = session.execute(_BY_STATE, key).one()
+    return CodesUnderWay(row.done, row.failed, row.total)
 
 
 @dataclass

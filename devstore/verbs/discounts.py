@@ -131,12 +131,17 @@ def remove_codes(state: State, shop: Shop, discount: Discount, ids: Sequence[int
 
 def check_code(shop: Shop, code: str) -> None:
     """Refused when a code is empty, too long or taken (without regard to case)."""
+    check_free(code, shop.redeem_code(code) is not None)
+
+
+def check_free(code: str, is_taken: bool) -> None:  # noqa: FBT001  # Whoever asks has looked.
+    """Refused when a code is empty, too long or, as the caller says, taken."""
     path = ("basicCodeDiscount", "code")
     if not code.strip():
         raise Refused("Code can't be blank", "BLANK", path)
     if len(code) > LONGEST_CODE:
         raise Refused(f"Code is too long (maximum is {LONGEST_CODE} characters)", "TOO_LONG", path)
-    if shop.redeem_code(code) is not None:
+    if is_taken:
         raise Refused("Code must be unique. Please try a different code.", "TAKEN", path)
 
 
@@ -167,9 +172,10 @@ def check_dates(starts_at: datetime, ends_at: datetime | None) -> None:
 def _finish_import(state: State, shop: Shop, job: CodeImport) -> None:
     job.done = True
     discount = shop.discounts.get(job.discount_id)
+    taken = {redeem.code.casefold() for one in shop.discounts.values() for redeem in one.codes}
     for code in job.codes:
         try:
-            check_code(shop, code)
+            check_free(code, code.casefold() in taken)
         except Refused as refusal:
             job.failed[code] = (refusal.code, refusal.message)
             continue
@@ -178,6 +184,7 @@ def _finish_import(state: State, shop: Shop, job: CodeImport) -> None:
             continue
         redeem = RedeemCode(state.next_id("DiscountRedeemCode"), code, state.now)
         discount.codes.append(redeem)
+        taken.add(code.casefold())
         job.added[code] = redeem.id
     if discount is not None and job.added:
         _changed(state, shop, discount)

@@ -1,5 +1,6 @@
 """A creator who is added without a code gets one by the program's pattern, and never somebody else's."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -105,3 +106,21 @@ def test_a_pattern_is_kept_logged_and_refused_beside_its_field(merchant: FlaskCl
     chosen = merchant.post("/programs/main", data={**data, "code_pattern": "vip-{name}"})
     assert chosen.status_code == 303, chosen.text
     assert "Mara Lind gets VIP-MARA" in merchant.get("/programs/main").text
+
+
+def test_the_programs_page_shows_how_many_codes_are_in_shopify_while_some_are_not(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    world.run("update codes set state = 'active' where shop_id = :shop and state in ('waiting', 'issuing')")
+    assert "Codes on their way" not in merchant.get("/programs/main").text
+    world.run(
+        "insert into codes (shop_id, enrollment_id, code, folded, state, created_at) "
+        "select :shop, (select min(id) from enrollments where program_id = :program), s || n, s || n, s, now() "
+        "from unnest(array['active', 'waiting', 'failed', 'disabled']) s, generate_series(1, 1200) n",
+        program=world.program_id,
+    )
+    page = merchant.get("/programs/main").text
+    (done, total) = re.findall(r"<bdi>([0-9,]+)</bdi> of <bdi>([0-9,]+)</bdi> codes are in Shopify", page)[0]
+    assert int(total.replace(",", "")) - int(done.replace(",", "")) >= 2 * 1200
+    assert int(done.replace(",", "")) >= 1200
+    assert re.search(r"Shopify refused <bdi>1,20\d</bdi>", page)

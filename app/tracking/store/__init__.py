@@ -95,13 +95,18 @@ def every_code(session: ShopSession) -> list[Code]:
     return [_code(row) for row in session.scalars(_codes())]
 
 
-def unissued(session: ShopSession, program_id: int, *, lock: bool = False) -> list[Code]:
-    """The program's codes that Shopify has yet to create or to confirm, oldest first."""
+UNDER_WAY = (CodeState.WAITING, CodeState.ISSUING)
+
+
+def unissued(
+    session: ShopSession, program_id: int, states: Sequence[CodeState] = UNDER_WAY, *, most: int | None = None
+) -> list[Code]:
+    """The program's codes that Shopify has yet to create or to confirm, oldest first, at most so many."""
     wanted = _codes().where(
-        CodeRow.state.in_([CodeState.WAITING.value, CodeState.ISSUING.value]),
+        CodeRow.state.in_([state.value for state in states]),
         CodeRow.enrollment_id.in_(_enrolled(Enrollment.program_id == program_id)),
     )
-    return [_code(row) for row in session.scalars(wanted.with_for_update() if lock else wanted)]
+    return [_code(row) for row in session.scalars(wanted.limit(most))]
 
 
 def active_codes(session: ShopSession, program_id: int) -> list[Code]:
@@ -129,30 +134,30 @@ def mark_issuing(session: ShopSession, code_ids: Sequence[int], bulk_gid: str | 
     )
 
 
+_ACTIVE = text("""
+    update codes c set state = 'active', redeem_code_gid = k.gid, bulk_gid = null, failure = null, active_at = :now
+    from unnest(cast(:ids as bigint[]), cast(:gids as text[])) as k (id, gid)
+    where c.shop_id = :shop and c.id = k.id
+""")
+_FAILED = text("""
+    update codes c set state = 'failed', bulk_gid = null, failure = k.why
+    from unnest(cast(:ids as bigint[]), cast(:why as text[])) as k (id, why)
+    where c.shop_id = :shop and c.id = k.id
+""")
+
+
 def mark_active(session: ShopSession, gids: Mapping[CodeId, str | None], now: datetime) -> None:
     """Say that Shopify has these: code id to the redeem code's gid there, if it told."""
-    for code_id, gid in gids.items():
-        session.execute(
-            update(CodeRow)
-            .where(CodeRow.id == code_id)
-            .values(
-                state=CodeState.ACTIVE.value,
-                redeem_code_gid=gid,
-                bulk_gid=None,
-                failure=None,
-                active_at=now,
-            )
-        )
+    if gids:
+        columns = {"ids": plain(gids), "gids": texts(gids.values())}
+        session.execute(_ACTIVE, {**columns, "shop": session.shop_id, "now": now})
 
 
 def mark_failed(session: ShopSession, reasons: Mapping[CodeId, str]) -> None:
     """Say why Shopify did not create these: code id to a sentence."""
-    for code_id, sentence in reasons.items():
-        session.execute(
-            update(CodeRow)
-            .where(CodeRow.id == code_id)
-            .values(state=CodeState.FAILED.value, bulk_gid=None, failure=sentence)
-        )
+    if reasons:
+        columns = {"ids": plain(reasons), "why": texts(reasons.values())}
+        session.execute(_FAILED, {**columns, "shop": session.shop_id})
 
 
 def mark_waiting(session: ShopSession, code_ids: Sequence[int]) -> None:

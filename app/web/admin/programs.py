@@ -140,6 +140,8 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         coming=[(o, summary(o.terms, fmt)) for o in _coming(held, v.now)],
         draft=campaigns.draft(v.session, program.id),
         versions=len(held),
+        codes=reports.codes_under_way(v.session, program.id),
+        live=form is None,
         enrolled=reports.enrolled(v.session).get(program.id, 0),
     )
 
