@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import settings as examples
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy.engine import URL
 
@@ -15,6 +16,10 @@ from app.kernel.clock import FixedClock
 from app.wiring import Wiring, build
 from tests import databases
 from tests.databases import Lent
+
+# A busy machine is no finding: no example has a time to keep.
+examples.register_profile("tribute", deadline=None)
+examples.load_profile("tribute")
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """The present of every test that does not say otherwise."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.commissions import verdicts
 from app.flows.explain import explain
 from app.kernel.period import Period
 from app.reports import export, orders, people, store
@@ -120,17 +121,22 @@ def test_an_orders_status_in_the_list_is_that_of_its_explanation(world: World) -
     sell(world, 4, "MARA10", placed=NOW - timedelta(days=50))
     world.deliver("orders/create", order(5, codes=[code("MARA10"), code("THEO10")]))
     world.deliver("orders/create", order(6, codes=[code("MARA10")], test=True))
+    sell(world, 7, "MARA10")
+    world.work()
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        mara = session.execute(text("select id from creators where handle = 'mara'")).scalar_one()
+        verdicts.deny(session, [(7, mara)], reason="Bought by a friend.", actor="staff", now=NOW)
     world.work()
     with world.wiring.shop_session(world.shop_id) as session:
         listed, _ = orders.listed(session, OrderFilters(), now=NOW)
         aside, _ = orders.listed(session, OrderFilters(state=State.UNQUALIFIED), now=NOW)
-        told = {n: str(explain(session, str(n), NOW)["status"]) for n in range(1, 7)}
+        told = {n: str(explain(session, str(n), NOW)["status"]) for n in range(1, 8)}
         by_state = {
             s: [r.id for r in orders.listed(session, OrderFilters(state=s), now=NOW)[0]] for s in State
         }
     assert {row.id: row.status for row in (*listed, *aside)} == told
     assert set(told.values()) == {s.value for s in State}
-    assert sorted(i for ids in by_state.values() for i in ids) == [1, 2, 3, 4, 5, 6]
+    assert sorted(i for ids in by_state.values() for i in ids) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_the_list_of_orders_continues_below_the_last_one(world: World) -> None:

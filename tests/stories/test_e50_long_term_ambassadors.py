@@ -18,7 +18,7 @@ from tests.stories.house import House, open_house
 
 # 48.00 less 10 % contains 21 % tax: 35.70, of which 12 % are 4.28 and 20 % are 7.14.
 MAIN, GOLD = ("main", 428), ("gold", 714)
-PATIENCE = timedelta(seconds=30)
+PATIENCE = timedelta(seconds=60)
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,13 @@
 """The merchant allows the app to hear of disputes, by the button on Settings; from then on Shopify tells of them."""
 
+from datetime import timedelta
+
 from playwright.sync_api import Page, expect
 
 from app.shopify.dispute_topics import SCOPE
 from tests.stories.house import House
+
+PATIENCE = timedelta(seconds=30)
 
 
 def test_one_click_grants_the_scope_and_subscribes_to_disputes(house: House, page: Page) -> None:
@@ -19,7 +23,9 @@ def test_one_click_grants_the_scope_and_subscribes_to_disputes(house: House, pag
     page.once("dialog", lambda dialog: dialog.accept())
     frame.get_by_role("button", name="Allow reading disputes").click()
     wanted = {"disputes/create", "disputes/update"}
-    house.until(lambda: {one.topic for one in house.state.subscriptions} == wanted, "both topics subscribed")
+    house.until(
+        lambda: {one.topic for one in house.state.subscriptions} == wanted, "both topics subscribed", PATIENCE
+    )
     # The page tells by itself, as soon as Shopify has told the app.
     expect(frame.locator("#disputes")).to_contain_text(
         "Shopify tells us when a customer disputes", timeout=12_000
