@@ -113,9 +113,7 @@ def _settle(
 
 
 def _why_nobody(candidates: Sequence[Candidate], context: Context) -> Reason:
-    """The most telling reason: of evidence that belongs to a creator, before any other."""
+    """The most telling reason: that of the first candidate, because what belongs to a creator stands before the rest."""
     if context.assignment is not None and not context.assignment.shares:
         return Reason.NOBODY_BY_HAND
-    owned = [c for c in candidates if c.creator is not None]
-    chosen = next(iter(owned or candidates), None)
-    return chosen.reason_code if chosen else Reason.NO_EVIDENCE
+    return candidates[0].reason_code if candidates else Reason.NO_EVIDENCE

@@ -104,3 +104,27 @@ def test_a_code_is_told_by_which_code_it_was_beaten_also_where_a_click_won() -> 
     smaller = next(c for c in decision.candidates if c.creator == "theo")
     assert smaller.reason_code.value == "smaller_discount"
     assert "less than the code of mara" in smaller.reason
+    larger = next(c for c in decision.candidates if c.creator == "mara")
+    assert "ama" in larger.reason.replace("mara", "")
+
+
+def test_a_binding_tells_since_when_it_is_and_for_how_long() -> None:
+    (told,) = judged(order(), bound("ama", 9 * DAY, 30)).candidates
+    assert (told.seen_at, told.window_days, told.value) == (PLACED - 9 * DAY, 30, "#7")
+
+
+def test_nobodys_code_explains_an_order_only_where_no_creators_evidence_does() -> None:
+    late = click("theo", 31 * DAY)
+    both = judged(order(("nobodys", 500)), late)
+    assert (both.reason_code, both.candidates[0].creator) == (Reason.OUT_OF_WINDOW, "theo")
+    assert judged(order(("nobodys", 500))).reason_code is Reason.UNOWNED_CODE
+    assert judged(order()).reason_code is Reason.NO_EVIDENCE
+
+
+def test_a_binding_goes_by_the_settings_of_the_orders_day() -> None:
+    then, now = Crediting(binding_days=30), Crediting(binding_days=0)
+    held = bound("ama", 9 * DAY, 30)
+    changed = (Since(None, then), Since(PLACED + MOMENT, now))
+    owner = msgspec.structs.replace(held.owner, history=changed)
+    decision = judged(order(), msgspec.structs.replace(held, owner=owner))
+    assert [w.creator for w in decision.winners] == ["ama"]
