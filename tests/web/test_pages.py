@@ -36,7 +36,7 @@ QUERIES = {
     "/review/settings": 2,
     "/programs": 5,
     "/programs/new": 1,
-    "/programs/main": 5,
+    "/programs/main": 7,
     "/programs/main/offer": 4,
     "/programs/main/versions": 7,
     "/settings": 2,

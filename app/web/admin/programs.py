@@ -149,7 +149,7 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
 def _example(program: Program, standing: OfferVersion | None) -> Bearer:
     """Somebody whose code shows what the program's pattern gives."""
     percent = standing.terms.discount.percent if standing else None
-    return Bearer("Mara Lind", "mara", program.handle, percent)
+    return Bearer("Anna Berg", "anna", program.handle, percent)
 
 
 def _coming(versions: list[OfferVersion], now: datetime) -> list[OfferVersion]:
