@@ -52,6 +52,9 @@ class Shelf:
             redeem_code_gid=f"redeem/{code.upper()}",
         )
 
+    def redeem_code(self, discount_gid: str, code: str) -> str | None:
+        return f"redeem/{code.upper()}" if self.codes.get(code.upper()) == discount_gid else None
+
     def create_discount(self, terms: Terms, first_code: str) -> Created:
         gid = f"node/{len(self.terms) + 1}"
         there = self.codes.get(first_code.upper())

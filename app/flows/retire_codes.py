@@ -9,6 +9,7 @@ from app.db.session import BatchSession, ShopSession
 from app.flows import issue_code
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock
+from app.kernel.errors import Retriable
 from app.kernel.ids import ShopId
 from app.shopify.discounts import FoundCode
 from app.shops import store as shops_store
@@ -25,6 +26,9 @@ class Discounts(Protocol):
 
     def find_code(self, code: str) -> FoundCode | None:
         """The discount that this code unlocks; None when the code is free."""
+
+    def redeem_code(self, discount_gid: str, code: str) -> str | None:
+        """The gid of one code among all that the discount carries; None when it is not among them."""
 
     def remove_codes(self, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
         """Take these codes away; those that are gone do not matter."""
@@ -74,7 +78,27 @@ class RetireCodes:
                 gone.setdefault(code.discount_gid, []).append(code.redeem_code_gid)
             elif code.state in {CodeState.ACTIVE, CodeState.ISSUING}:
                 found = shopify.find_code(code.code)
-                if found is not None and found.is_ours and found.redeem_code_gid:
-                    gone.setdefault(found.discount_gid, []).append(found.redeem_code_gid)
+                if found is not None and found.is_ours:
+                    gone.setdefault(found.discount_gid, []).append(_gid(shopify, found, code.code))
         for discount_gid, gids in gone.items():
             shopify.remove_codes(discount_gid, gids)
+
+
+class StillWorks(Retriable):
+    """Shopify takes a code whose place in our discount it does not tell."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Shopify still takes the code {code} and does not list it; it is asked again later."
+        )
+
+
+def _gid(shopify: Discounts, found: FoundCode, code: str) -> str:
+    """Looking a code up lists the first few of its discount; of a large one all pages are read. Raises StillWorks.
+
+    A code must not be called disabled here while it works there.
+    """
+    gid = found.redeem_code_gid or shopify.redeem_code(found.discount_gid, code)
+    if gid is None:
+        raise StillWorks(code)
+    return gid

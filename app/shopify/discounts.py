@@ -157,6 +157,20 @@ def bulk_status(api: ShopAPI, bulk_gid: str) -> BulkStatus:
         after = page["codes"]["pageInfo"]["endCursor"]
 
 
+def redeem_code(api: ShopAPI, discount_gid: str, code: str) -> str | None:
+    """The gid of one code among all that the discount carries, read by pages; None when it is not among them."""
+    after = None
+    while True:
+        node = api.execute("codes_of_discount", {"id": discount_gid, "after": after})["codeDiscountNode"]
+        page = (node or {}).get("codeDiscount", {}).get("codes")
+        if page is None:
+            return None
+        found = next((c["id"] for c in page["nodes"] if c["code"].upper() == code.upper()), None)
+        if found is not None or not page["pageInfo"]["hasNextPage"]:
+            return str(found) if found is not None else None
+        after = page["pageInfo"]["endCursor"]
+
+
 def remove_codes(api: ShopAPI, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
     """Take these codes away; the discount and its other codes stay. Codes that are gone do not matter."""
     api.execute("codes_remove", {"discountId": discount_gid, "ids": list(redeem_code_gids)})

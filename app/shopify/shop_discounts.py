@@ -51,6 +51,10 @@ class ShopDiscounts:
         """Ask for these codes; the answer names the creation."""
         return discounts.add_codes(self.api, discount_gid, codes)
 
+    def redeem_code(self, discount_gid: str, code: str) -> str | None:
+        """The gid of one code among all that the discount carries; None when it is not among them."""
+        return discounts.redeem_code(self.api, discount_gid, code)
+
     def remove_codes(self, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
         """Take these codes away; those that are gone do not matter."""
         discounts.remove_codes(self.api, discount_gid, redeem_code_gids)
