@@ -161,7 +161,7 @@ def redeem_code(api: ShopAPI, discount_gid: str, code: str) -> str | None:
     """The gid of one code among all that the discount carries, read by pages; None when it is not among them."""
     after = None
     while True:
-        node = api.execute("codes_of_discount", {"id": discount_gid, "after": after})["codeDiscountNode"]
+        node = api.execute("codes_of_discount", {"id": discount_gid, "after": after})["node"]
         page = (node or {}).get("codeDiscount", {}).get("codes")
         if page is None:
             return None
