@@ -37,6 +37,7 @@ from app.flows.install import Installer
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.listen_to_disputes import JOB as LISTEN
 from app.flows.listen_to_disputes import ListenToDisputes
+from app.flows.pixel_jobs import pixel_jobs
 from app.flows.reconcile import Reconciler
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
@@ -45,7 +46,6 @@ from app.flows.reread_catalogue import RereadCatalogue
 from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.retire_codes import RetireCodes
-from app.flows.switch_on_pixel import switch_on_pixel
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
 from app.jobs.worker import JobWorker
@@ -172,11 +172,7 @@ class Wiring:
             self.shop_session, self.shop_discounts, self.queue, self.clock, _sleep_ms, SystemClock()
         )
         return (
-            Job(
-                "shop.switch_on_pixel",
-                partial(switch_on_pixel, self.shop_session, self.admin_api),
-                repeats_unknown=True,
-            ),
+            *self._pixel_jobs(),
             Job("shops.keep_tokens_alive", KeepTokensAlive(self.batch_session, self.queue, self.clock)),
             Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
             Job(issue_code.JOB, issue, repeats_unknown=True),
@@ -198,6 +194,10 @@ class Wiring:
             Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
             Job(LISTEN, ListenToDisputes(self.shop_api, self.settings.url), repeats_unknown=True),
         )
+
+    def _pixel_jobs(self) -> tuple[Job, ...]:
+        sessions, held = (self.shop_session, self.batch_session), self.settings
+        return pixel_jobs(sessions, self.clock, self.admin_api, url=held.url, secret_keys=held.secret_keys)
 
     def _link_checks(self) -> CheckLinks:
         ask = partial(status_of, self.http, self.settings.shopify_admin_origin)

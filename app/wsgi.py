@@ -9,10 +9,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from app.config import read
 from app.db.driver import Driver
 from app.inbox.receive import Receiver
+from app.tracking.spool.writer import PIXEL
 from app.web import health
 from app.web.go.open_route import ShortLinks
 from app.web.go.redirect import PREFIX
 from app.web.hooks import shopify
+from app.web.pixel import route as pixel
 from app.web.proxy import click
 from app.wiring import Wiring, build
 
@@ -44,9 +46,16 @@ class Application:
             clock=wiring.clock,
             proxies=wiring.settings.trusted_proxies,
         )
+        self._pixel = pixel.PixelEvents(
+            folder=wiring.settings.spool / PIXEL,
+            secret_keys=wiring.settings.secret_keys,
+            clock=wiring.clock,
+            proxies=wiring.settings.trusted_proxies,
+        )
         self._routes: dict[str, WSGIApplication] = {
             shopify.PATH: hook,
             click.PATH: by_name,
+            pixel.PATH: self._pixel,
             **dict.fromkeys(health.PATHS, watch),
         }
 
@@ -59,6 +68,7 @@ class Application:
     def close(self) -> None:
         """Give up what the hot routes hold."""
         self._links.close()
+        self._pixel.close()
         self.driver.close()
 
     @cached_property

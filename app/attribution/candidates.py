@@ -108,7 +108,8 @@ def _click(visit: Visit, order: OrderFacts, context: Context) -> Candidate:
     if order.placed_at - visit.at > timedelta(days=days):
         failed.append(Reason.OUT_OF_WINDOW)
     failed += _terms(visit.owner, order, context, Kind.CLICK)
-    return _candidate(Kind.CLICK, visit.owner.slug, visit.owner, visit.at, failed, window_days=days)
+    found = _candidate(Kind.CLICK, visit.owner.slug, visit.owner, visit.at, failed, window_days=days)
+    return msgspec.structs.replace(found, found_by=visit.found_by.value)
 
 
 def _binding(order: OrderFacts, context: Context) -> list[Candidate]:

@@ -87,6 +87,8 @@ class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every test that it failed, most telling first; empty when it passed all."""
     window_days: int | None = None
     """How old it might have been; of clicks and bindings."""
+    found_by: str | None = None
+    """How a click was joined to the order (tracking's FoundBy); None of all other evidence."""
 
     @property
     def is_eligible(self) -> bool:

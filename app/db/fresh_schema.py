@@ -39,6 +39,7 @@ LATER = (
     "ix_orders_name",
     "ix_orders_attributes",
     "ix_orders_clicked",
+    "ix_orders_checkout",
     "ix_credits_creator_day",
     "ix_credits_flagged",
     "ix_credits_maturing",

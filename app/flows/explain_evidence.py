@@ -56,6 +56,31 @@ TESTS: dict[Kind, tuple[Test, ...]] = {
 }
 
 
+JOINED: dict[str, Json] = {
+    "cart": {
+        "method": "cart",
+        "reliability": "high",
+        "says": "The cart of this order carries the click.",
+    },
+    "landing": {
+        "method": "landing",
+        "reliability": "good",
+        "says": "The page on which the visit of this order began names the link.",
+    },
+    "journey": {
+        "method": "journey",
+        "reliability": "good",
+        "says": "Shopify's own account of this customer's visits names the link.",
+    },
+    "pixel": {
+        "method": "pixel",
+        "reliability": "fair",
+        "says": "The web pixel saw one browser at this visit and in the checkout of this order.",
+    },
+}
+"""How a click was joined to the order, and how far that can be relied upon: high, good or fair."""
+
+
 def candidate(found: Candidate, rank: int, placed_at: datetime, currency: str) -> Json:
     """One candidate as explain shows it."""
     age = placed_at - found.seen_at if found.seen_at is not None else None
@@ -71,6 +96,7 @@ def candidate(found: Candidate, rank: int, placed_at: datetime, currency: str) -
         "seen_at": found.seen_at.isoformat() if found.seen_at else None,
         "age_seconds": age // timedelta(seconds=1) if age is not None else None,
         "window_days": found.window_days,
+        "found_by": JOINED.get(found.found_by or ""),
         "discount": money(found.discount_minor, currency) if found.discount_minor is not None else None,
         "tests": list(_tests(found, age)),
     }

@@ -8,11 +8,13 @@ from prometheus_client import Counter
 
 from app.db.session import BatchSession
 from app.flows.take_clicks import take_clicks
+from app.flows.take_pixel import take_pixel
 from app.tracking.agents import device
 from app.tracking.click import Click, Consent, Verdict
 from app.tracking.judge_clicks import WITHIN, judge
 from app.tracking.spool.reader import Portion, alone, portions, taken
-from app.tracking.spool.record import Lost, Visited
+from app.tracking.spool.record import Lost, Seen, Visited
+from app.tracking.spool.writer import PIXEL
 from app.tracking.store.clicks import Met, counted
 from app.tracking.store.losses import keep_losses
 
@@ -31,17 +33,22 @@ def load_all(open_session: Callable[[], BatchSession], folder: Path) -> int:
     is marked as taken. While another worker of this machine is at it there is nothing to do.
     """
     with alone(folder) as is_mine:
-        return sum(_load(open_session, portion) for portion in portions(folder)) if is_mine else 0
+        if not is_mine:
+            return 0
+        # Clicks first: what pixels saw speaks of them.
+        return sum(_load(open_session, p) for place in (folder, folder / PIXEL) for p in portions(place))
 
 
 def _load(open_session: Callable[[], BatchSession], portion: Portion) -> int:
     for start in range(0, len(portion.visits), LARGEST):
         store(open_session, portion.visits[start : start + LARGEST])
+    for start in range(0, len(portion.seen), LARGEST):
+        look_at(open_session, portion.seen[start : start + LARGEST])
     if portion.losses:
         note_losses(open_session, portion.losses)
     taken(portion)
     _count(portion)
-    return len(portion.visits)
+    return len(portion.visits) + len(portion.seen)
 
 
 def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -> None:
@@ -52,6 +59,13 @@ def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -
         take_clicks(
             session, [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
         )
+
+
+def look_at(open_session: Callable[[], BatchSession], seen: Sequence[Seen]) -> None:
+    """Keep what web pixels saw, in one transaction."""
+    with open_session() as session, session.begin():
+        session.admit({s.shop_id for s in seen})
+        take_pixel(session, seen)
 
 
 def note_losses(open_session: Callable[[], BatchSession], losses: Sequence[Lost]) -> None:

@@ -37,7 +37,7 @@ from app.shops import store as shops
 from app.shops.model import Status
 from app.shops.pseudonym import pseudonym
 from app.shops.store import ShopContext
-from app.tracking.store import clicks
+from app.tracking.store import clicks, pixel
 
 PORTION = 2000
 """Events of one transaction: larger ones gained nothing and held more in memory."""
@@ -113,6 +113,7 @@ class Replayer:
         self._decide(fresh, shop, [d for d in decisions if d.kind not in VERDICTS])
         with fresh.shop_session(shop_id) as there, there.begin():
             clicks.bring_over(there, shop_id)
+            pixel.bring_over(there, shop_id)
         self._hear_products(live, fresh, shop, as_of)
         events, unreadable = self._feed(live, fresh, shop, as_of)
         fresh.make_indexes()

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from app.db.session import BatchSession, ShopSession
+from app.flows.take_pixel import mark_orders_of
 from app.orders.store import rejudge
 from app.orders.store.visitors import with_attribute, with_click
 from app.tracking.click import CLICK_ATTRIBUTE, VISITOR_ATTRIBUTE, Click
 from app.tracking.store import clicks as store
+from app.tracking.store import pixel
 from app.tracking.token import middle
 
 
@@ -18,3 +20,4 @@ def take_clicks(session: BatchSession | ShopSession, clicks: Sequence[tuple[int,
     led = with_attribute(session, wanted)
     led += with_click(session, [(shop, middle(c.id, c.at), c.at) for shop, c in clicks])
     rejudge.mark(session, led)
+    mark_orders_of(session, pixel.clicked(session, [(shop, c.id) for shop, c in clicks]))

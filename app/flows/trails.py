@@ -1,6 +1,7 @@
 """What leads from a batch of orders to creators beside their codes: visits, customers, people's decisions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -11,10 +12,11 @@ from app.attribution.store import bindings
 from app.attribution.store.bindings import Bought
 from app.db.session import BatchSession, Fenced
 from app.orders.store import Key, StoredOrder, rejudge
-from app.tracking.click import Trail, Visit, trail
+from app.tracking.click import FoundBy, Trail, Visit, trail
 from app.tracking.model import Owner
-from app.tracking.store import clicks
+from app.tracking.store import clicks, pixel
 from app.tracking.store.clicks import Asked
+from app.tracking.store.pixel import CheckedOut
 
 
 class Trails(msgspec.Struct, frozen=True):
@@ -78,14 +80,39 @@ def _visits(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, tuple[V
     owners = clicks.links(
         session, sorted({(key[0], led.slug) for key, (_, led) in trails.items() if led.slug is not None})
     )
-    visits = {key: tuple(_when(v, trails[key][0]) for v in held) for key, held in found.items()}
+    for key, seen in pixel.visits(session, [b for o in orders if (b := _checked_out(o))]).items():
+        found[key] = _joined(found.get(key, []), seen)
+    by_key = {o.key: o for o in orders}
+    visits = {key: tuple(_when(v, by_key[key]) for v in held) for key, held in found.items()}
     for key, (order, led) in trails.items():
         owner = owners.get((key[0], led.slug)) if led.slug is not None else None
         held = visits.get(key, ())
-        if owner is not None and all(v.owner.slug != owner.slug for v in held):
-            landed = Visit(owner.when(order.facts.placed_at), order.facts.placed_at, recorded=False)
+        if owner is not None and all(v.owner.slug != owner.slug for v in held if v.recorded):
+            landed = Visit(
+                owner.when(order.facts.placed_at),
+                order.facts.placed_at,
+                recorded=False,
+                found_by=FoundBy.LANDING,
+            )
             visits[key] = (*held, landed)
     return visits
+
+
+def _joined(known: list[Visit], seen: list[Visit]) -> list[Visit]:
+    """What the order itself names, and what only the pixel saw; a page's address where no click tells of the link."""
+    told = {(v.owner.slug, v.at) for v in known}
+    clicked = [*known, *(v for v in seen if v.recorded and (v.owner.slug, v.at) not in told)]
+    slugs = {v.owner.slug for v in clicked}
+    return sorted([*clicked, *(v for v in seen if not v.recorded and v.owner.slug not in slugs)], key=_at)
+
+
+def _at(visit: Visit) -> datetime:
+    return visit.at
+
+
+def _checked_out(order: StoredOrder) -> CheckedOut | None:
+    checkout = order.origin.checkout
+    return CheckedOut(order.shop_id, order.facts.id, checkout, order.facts.placed_at) if checkout else None
 
 
 def _when(visit: Visit, order: StoredOrder) -> Visit:
@@ -95,4 +122,6 @@ def _when(visit: Visit, order: StoredOrder) -> Visit:
 
 
 def _asked(order: StoredOrder, led: Trail) -> Asked:
-    return Asked(order.shop_id, order.facts.id, led.visitor, led.click_id, order.facts.placed_at)
+    return Asked(
+        order.shop_id, order.facts.id, led.visitor, led.click_id, order.facts.placed_at, led.found_by
+    )

@@ -190,6 +190,8 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     """Cart attributes of ours: name and value."""
     landing_site: str | None = None
     referring_site: str | None = None
+    checkout: str | None = None
+    """Token of the checkout, which the web pixel sees, too."""
     traces: Traces = Traces()
 
 

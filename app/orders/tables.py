@@ -35,6 +35,12 @@ class Order(ShopRow, Base):
             postgresql_where=text("origin ? 'attributes'"),
         ),
         Index("ix_orders_clicked", "shop_id", text(CLICK_OF), postgresql_where=text(HAS_CLICK)),
+        Index(
+            "ix_orders_checkout",
+            "shop_id",
+            text("(origin ->> 'checkout')"),
+            postgresql_where=text("origin ? 'checkout'"),
+        ),
         Index("ix_orders_coded", "shop_id", "id", postgresql_where=text("coded")),
     )
     name: Mapped[str]

@@ -6,6 +6,7 @@ import msgspec
 
 from app.orders.model import Origin, Said, Traces
 
+LONGEST_CHECKOUT = 64
 OURS = "tribute"
 """How our cart attributes begin, after any underscore."""
 
@@ -39,6 +40,7 @@ class WhereFrom(msgspec.Struct):
 
     landing_site: str | None = None
     referring_site: str | None = None
+    checkout_token: str | None = None
     tags: str = ""
     note_attributes: list[_Attribute] = []
     browser_ip: str | None = None
@@ -60,6 +62,7 @@ def where_from(raw: WhereFrom) -> Said:
         ),
         landing_site=raw.landing_site,
         referring_site=raw.referring_site,
+        checkout=_checkout(raw.checkout_token),
         traces=Traces(
             ip=unhidden(hidden.ip),
             address=unhidden(hidden.address),
@@ -69,6 +72,12 @@ def where_from(raw: WhereFrom) -> Said:
     )
     street = f"{place.address1} {place.zip or ''} {place.country_code or ''}" if place.address1 else None
     return Said(origin, ip=raw.browser_ip, address=street, phone=raw.phone or place.phone)
+
+
+def _checkout(token: str | None) -> str | None:
+    """The token as it can be compared: of what is no token nothing could be joined."""
+    is_token = token is not None and token.isascii() and token.isalnum() and len(token) <= LONGEST_CHECKOUT
+    return token if is_token else None
 
 
 def unhidden(text: str | None) -> bytes | None:

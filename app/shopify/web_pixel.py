@@ -16,13 +16,25 @@ class PixelState:
     """Why it does not, in a sentence for the merchant."""
 
 
-def switch_on(api: ShopAPI, account_id: str) -> PixelState:
+@dataclass(frozen=True)
+class PixelSettings:
+    """What the pixel is told when it runs; the fields of extensions/tribute-pixel/shopify.extension.toml."""
+
+    account_id: str
+    """Signed: names the shop to us alone (app/tracking/account)."""
+    endpoint: str
+    """Where it sends to."""
+
+
+def switch_on(api: ShopAPI, pixel: PixelSettings) -> PixelState:
     """Create the pixel, or set up again the one that is there.
 
     A missing scope or an extension that was not deployed is a state, not a failure: codes still count
     without the pixel. Raises what ShopAPI.execute raises for anything else.
     """
-    settings = {"webPixel": {"settings": json.dumps({"accountID": account_id})}}
+    settings = {
+        "webPixel": {"settings": json.dumps({"accountID": pixel.account_id, "endpoint": pixel.endpoint})}
+    }
     try:
         made = api.execute("web_pixel_create", settings)["webPixelCreate"]
     except UserErrors as refused:

@@ -20,7 +20,12 @@ _COMPUTER = re.compile(r"Windows NT|Macintosh|X11|CrOS")
 
 def is_machine(visit: Visited) -> bool:
     """Whether nobody looked: a crawler, a preview of a messenger, a prefetch, or no browser at all."""
-    return visit.is_fetch or not visit.agent.strip() or _is_crawler(visit.agent)
+    return visit.is_fetch or not is_browser(visit.agent)
+
+
+def is_browser(agent: str) -> bool:
+    """Whether it calls itself something that a person may sit at."""
+    return bool(agent.strip()) and not _is_crawler(agent)
 
 
 @lru_cache(maxsize=_MOST)

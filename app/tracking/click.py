@@ -47,6 +47,19 @@ class Consent(StrEnum):
     UNKNOWN = "unknown"
 
 
+class FoundBy(StrEnum):
+    """How a visit was joined to an order, most reliable first."""
+
+    CART = "cart"
+    """The cart carries the click, or names the browser."""
+    LANDING = "landing"
+    """The page on which the visit of the order began names it."""
+    JOURNEY = "journey"
+    """Shopify's own account of the customer's visits names it."""
+    PIXEL = "pixel"
+    """The web pixel saw the same browser at that visit and in the checkout."""
+
+
 class Click(msgspec.Struct, frozen=True, kw_only=True):
     """One visit that came through a link."""
 
@@ -78,7 +91,8 @@ class Visit(msgspec.Struct, frozen=True):
     verdict: Verdict = Verdict.BILLABLE
     consent: Consent = Consent.UNKNOWN
     recorded: bool = True
-    """False: no click was recorded; the landing page of the order itself names the link."""
+    """False: no click was recorded; the address of a page names the link."""
+    found_by: FoundBy = FoundBy.CART
 
 
 class Trail(msgspec.Struct, frozen=True):
@@ -88,6 +102,8 @@ class Trail(msgspec.Struct, frozen=True):
     click_id: int | None = None
     slug: str | None = None
     """Of the link that the visit of the order began with."""
+    found_by: FoundBy = FoundBy.CART
+    """Where the click or the visitor is named."""
 
     @property
     def asks_for_clicks(self) -> bool:
@@ -104,10 +120,12 @@ def trail(attributes: Iterable[tuple[str, str]], landing_site: str | None) -> Tr
     visitor = held.get(VISITOR_ATTRIBUTE, "").strip()
     slug, landed = _landing(landing_site) if landing_site else (None, None)
     carried = _click(held.get(CLICK_ATTRIBUTE, "").strip())
+    known = visitor if 0 < len(visitor) <= LONGEST_VISITOR and visitor.isprintable() else None
     return Trail(
-        visitor=visitor if 0 < len(visitor) <= LONGEST_VISITOR and visitor.isprintable() else None,
+        visitor=known,
         click_id=carried if carried is not None else landed,
         slug=slug,
+        found_by=FoundBy.LANDING if known is None and carried is None else FoundBy.CART,
     )
 
 

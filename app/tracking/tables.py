@@ -119,6 +119,47 @@ class Click(ShopOwned, Base):
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
+class PixelEvent(ShopOwned, Base):
+    """What the web pixel saw of a visit that a creator sent. Kept for 14 months, and longer where it led to an order."""
+
+    __tablename__ = "pixel_events"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "link_id"], ["links.shop_id", "links.id"]),
+        Index("ix_pixel_events_client", "shop_id", "client"),
+        Index(
+            "ix_pixel_events_checkout",
+            "shop_id",
+            "checkout",
+            postgresql_where=text("checkout is not null"),
+        ),
+        Index("ix_pixel_events_click", "shop_id", "click_id", postgresql_where=text("click_id is not null")),
+        Index("ix_pixel_events_link", "shop_id", "link_id", "at"),
+        CheckConstraint("step in ('page', 'product', 'cart', 'checkout', 'order')", name="step"),
+        CheckConstraint("consent in ('granted', 'unknown')", name="consent"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Digest of Shopify's event id: an event that is told twice is one."""
+    at: Mapped[datetime]
+    """When we received it."""
+    step: Mapped[str]
+    """page, product, cart, checkout or order."""
+    client: Mapped[bytes]
+    """Digest of the browser's id in this shop: tells two events of one browser, and nobody's name."""
+    link_id: Mapped[int]
+    """Of the creator who sent the visit."""
+    click_id: Mapped[int | None]
+    """Of a click that we signed; null: the address named the creator."""
+    arrived: Mapped[bool]
+    """The page's own address named the creator: a visit began."""
+    product_id: Mapped[int | None]
+    checkout: Mapped[str | None]
+    """Token of the checkout; the order carries the same."""
+    order_id: Mapped[int | None]
+    consent: Mapped[str]
+    """As the browser said; what was told against the shopper's will is not kept."""
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
 class ClickLoss(ShopOwned, Base):
     """Visits of about a second that could not be written down."""
 

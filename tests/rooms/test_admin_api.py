@@ -23,7 +23,7 @@ from app.shopify.errors import (
     Throttled,
     UserErrors,
 )
-from app.shopify.web_pixel import switch_on
+from app.shopify.web_pixel import PixelSettings, switch_on
 from tests.pretend_shopify import SHOP, Answer, PretendShopify, served, shop_answer
 
 QUERY, MUTATION = "shop", "discount_deactivate"
@@ -288,13 +288,13 @@ def test_a_pixel_that_cannot_run_is_a_sentence_and_no_failure(
     side: Side, api: ShopAPI, answer: Callable[[], Answer]
 ) -> None:
     side.says(answer())
-    state = switch_on(api, "7")
+    state = switch_on(api, PixelSettings("7", "/pixel"))
     assert state.gid is None
-    assert state.problem is not None
-    assert state.problem.startswith("The web pixel is not running: ")
+    assert (state.problem or "").startswith("The web pixel is not running: ")
 
 
 def test_a_pixel_that_runs_has_its_gid(side: Side, api: ShopAPI) -> None:
     side.says(pixel())
-    assert switch_on(api, "7").gid == "gid://shopify/WebPixel/1"
-    assert side.shopify.asked[0]["variables"] == {"webPixel": {"settings": '{"accountID": "7"}'}}
+    assert switch_on(api, PixelSettings("7", "/pixel")).gid == "gid://shopify/WebPixel/1"
+    settings = side.shopify.asked[0]["variables"]["webPixel"]["settings"]
+    assert settings == '{"accountID": "7", "endpoint": "/pixel"}'

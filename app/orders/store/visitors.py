@@ -27,6 +27,24 @@ _CLICKED = text(f"""
 """)  # noqa: S608 - constants of ours
 
 
+_CHECKED_OUT = text("""
+    select distinct o.shop_id, o.id
+    from unnest(cast(:shops as bigint[]), cast(:checkouts as text[])) as k(shop_id, checkout)
+    join orders o on o.shop_id = k.shop_id and o.origin ? 'checkout' and o.origin ->> 'checkout' = k.checkout
+    order by 1, 2
+""")
+
+
+def with_checkout(
+    session: BatchSession | ShopSession, wanted: Sequence[tuple[int, str]]
+) -> list[tuple[int, int]]:
+    """(shop id, order id) of the orders that these (shop id, checkout token) became."""
+    if not wanted:
+        return []
+    columns = {"shops": plain(shop for shop, _ in wanted), "checkouts": texts(token for _, token in wanted)}
+    return [(r.shop_id, r.id) for r in session.execute(_CHECKED_OUT, columns)]
+
+
 def with_click(
     session: BatchSession | ShopSession, wanted: Sequence[tuple[int, str, datetime]]
 ) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.tracking.spool.record import Lost, Visited, record
+from app.tracking.spool.record import Lost, Seen, Visited, record
 from app.tracking.spool.writer import files
 
 PORTION = 1024 * 1024
@@ -22,6 +22,7 @@ class Portion(msgspec.Struct, frozen=True):
     file: Path
     visits: tuple[Visited, ...]
     losses: tuple[Lost, ...]
+    seen: tuple[Seen, ...]
     damaged: int
     """Lines that a crash cut off, or that something else wrote."""
     end: int
@@ -78,6 +79,7 @@ def _read(file: Path, start: int, *, is_final: bool) -> Portion | None:
         file,
         tuple(r for r in found if isinstance(r, Visited)),
         tuple(r for r in found if isinstance(r, Lost)),
+        tuple(r for r in found if isinstance(r, Seen)),
         len(lines) - len(found),
         start + whole,
     )

@@ -44,10 +44,36 @@ class Lost(msgspec.Struct, frozen=True):
     visits: int
 
 
-Record = Visited | Lost
+class Seen(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="seen"):
+    """What the web pixel saw of a visit that a creator sent."""
+
+    id: int
+    """63 bits of Shopify's event id: reading it twice counts once."""
+    shop_id: int
+    at: datetime
+    step: str
+    client: str
+    """Digest of the browser's id in this shop, in hex."""
+    agent: str = ""
+    click_id: int | None = None
+    link_id: int | None = None
+    """Of the click, as its token says."""
+    slug: str | None = None
+    """The creator's name in the address, where there is no click."""
+    product_id: int | None = None
+    checkout: str | None = None
+    order_id: int | None = None
+    consent: str = "unknown"
+    arrived: bool = False
+    """The page's own address names the creator: a visit begins."""
+
+
+Record = Visited | Lost | Seen
+_SEEN = b'{"kind":"seen"'
 _encoder = msgspec.json.Encoder()
 _visits = msgspec.json.Decoder(Visited)
 _losses = msgspec.json.Decoder(Lost)
+_seen = msgspec.json.Decoder(Seen)
 
 
 def line(record: Record) -> bytes:
@@ -62,6 +88,8 @@ def record(text: bytes) -> Record | None:
     if given != b"%08x" % crc32(body):
         return None
     try:
+        if body.startswith(_SEEN):
+            return _seen.decode(body)
         return _losses.decode(body) if body.startswith(b"{") else _visits.decode(body)
     except msgspec.DecodeError:
         return None

@@ -19,6 +19,8 @@ from app.kernel.ids import random_word
 from app.tracking.spool.record import Lost, line
 
 SUFFIX = ".clicks"
+PIXEL = "pixel"
+"""Folder within the spool for what web pixels saw: it has a limit of its own, so that it cannot crowd clicks out."""
 LARGEST = 8 * 1024 * 1024
 """Bytes of one file."""
 OLDEST = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 
 from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, Fenced, ShopSession
-from app.tracking.click import Click, Consent, LinkOwner, Verdict, Visit
+from app.tracking.click import Click, Consent, FoundBy, LinkOwner, Verdict, Visit
 from app.tracking.model import Owner
 from app.tracking.store import owned
 
@@ -102,6 +102,7 @@ class Asked(msgspec.Struct, frozen=True):
     visitor: str | None
     click_id: int | None
     placed_at: datetime
+    found_by: FoundBy = FoundBy.CART
 
 
 def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]]) -> None:
@@ -179,8 +180,10 @@ def visits(session: Fenced, asked: Sequence[Asked]) -> dict[tuple[int, int], lis
             "placed": times(a.placed_at for a in asked),
             "most": MOST_VISITS,
         }
+        named = {(a.shop_id, a.order_id): a.found_by for a in asked}
         for row in session.execute(_VISITS, columns):
-            visit = Visit(_owner(row), row.at, Verdict(row.verdict), Consent(row.consent))
+            by = named[row.shop_id, row.order_id]
+            visit = Visit(_owner(row), row.at, Verdict(row.verdict), Consent(row.consent), found_by=by)
             found.setdefault((row.shop_id, row.order_id), []).append(visit)
     return found
 

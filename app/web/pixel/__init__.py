@@ -1,0 +1,1 @@
+"""POST /pixel: what the web pixel saw in a storefront."""
