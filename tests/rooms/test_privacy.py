@@ -1,6 +1,7 @@
 """What becomes of people when Shopify asks us to show or to forget them. The books never change."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +59,11 @@ def personal_order(order_id: int = 1001, customer_id: int = 777000777) -> Json:
 
 def about(customer_id: int = 777000777, **more: Any) -> Json:
     return {"customer": {"id": customer_id, "email": EMAIL, "phone": "5551234"}, "shop_domain": "x", **more}
+
+
+def personal_in(text: str) -> list[str]:
+    """What is personal in it. Between letters of hexadecimal it is a part of a digest: one in twenty holds an "ada"."""
+    return [w for w in PERSONAL if re.search(rf"(?<![0-9a-f]){re.escape(w.lower())}(?![0-9a-f])", text)]
 
 
 def bodies(world: World) -> list[bytes]:
@@ -120,7 +126,7 @@ def test_a_redacted_customer_is_in_no_stored_body_any_more(world: World) -> None
     world.deliver("customers/redact", about(orders_to_redact=[1001]))
     world.work()
     kept = b"".join(bodies(world)).decode().lower()
-    assert [word for word in PERSONAL if word.lower() in kept] == []
+    assert personal_in(kept) == []
     with world.wiring.shop_session(world.shop_id) as session:
         assert not any(asked.has_answer for asked in store.privacy_requests(session))
     assert dict(answers(world)) == {
