@@ -14,38 +14,13 @@ from app.db.engine import app_engine, database_url
 from app.db.fresh_schema import fresh_database
 from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
-from app.flows import (
-    catalogue_requests,
-    click_months,
-    compare_again,
-    derive_awards,
-    follow_zone,
-    issue_code,
-    pack_bodies,
-    reconcile_jobs,
-    reevaluate,
-    reread_catalogue,
-    retire_codes,
-)
+from app.flows import reconcile_jobs
 from app.flows.apply_file import Applier
-from app.flows.check_links import CheckLinks
-from app.flows.compare_again import CompareAgain
-from app.flows.derive_awards import DeriveAwards
 from app.flows.desk import Desk
-from app.flows.follow_zone import FollowZone
 from app.flows.install import Installer
-from app.flows.issue_code import IssueCodes, IssueLater
-from app.flows.listen_to_disputes import JOB as LISTEN
-from app.flows.listen_to_disputes import ListenToDisputes
-from app.flows.pixel_jobs import pixel_jobs
 from app.flows.reconcile import Reconciler
-from app.flows.reevaluate import Reevaluate
-from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.replay import Replayer
-from app.flows.reread_catalogue import RereadCatalogue
-from app.flows.reread_order import JOB as REREAD
-from app.flows.reread_order import RereadOrder
-from app.flows.retire_codes import RetireCodes
+from app.job_table import jobs_of
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
 from app.jobs.worker import JobWorker
@@ -54,7 +29,6 @@ from app.kernel.ids import ShopId
 from app.shopify import http
 from app.shopify.admin_api import AdminAPI, ShopAPI
 from app.shopify.shop_discounts import ShopDiscounts
-from app.shopify.storefront import status_of
 from app.shopify.token_exchange import TokenExchange
 from app.shopify.token_source import TokenSource
 from app.shops import store as shops_store
@@ -168,61 +142,7 @@ class Wiring:
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """Every kind of job that this installation can do."""
-        issue = IssueCodes(
-            self.shop_session, self.shop_discounts, self.queue, self.clock, _sleep_ms, SystemClock()
-        )
-        return (
-            *self._pixel_jobs(),
-            Job("shops.keep_tokens_alive", KeepTokensAlive(self.batch_session, self.queue, self.clock)),
-            Job("shops.refresh_tokens", partial(refresh_tokens, self.tokens)),
-            Job(issue_code.JOB, issue, repeats_unknown=True),
-            Job(
-                retire_codes.JOB,
-                RetireCodes(self.shop_session, self.shop_discounts, self.clock),
-                repeats_unknown=True,
-            ),
-            Job(issue_code.LATER, IssueLater(self.shop_session, self.queue)),
-            Job(derive_awards.JOB, DeriveAwards(self.batch_session, self.clock)),
-            Job(compare_again.JOB, CompareAgain(self.batch_session, _sleep_ms)),
-            Job(follow_zone.JOB, FollowZone(self.batch_session, self.shop_session, self.queue, _sleep_ms)),
-            Job(reevaluate.JOB, Reevaluate(self.batch_session, self.clock, _sleep_ms)),
-            Job(click_months.JOB, click_months.KeepMonths(self.platform_session, self.clock)),
-            Job(pack_bodies.JOB, pack_bodies.PackBodies(self.platform_session, self.clock)),
-            *self._link_checks().jobs(),
-            *self._reconcile_jobs(),
-            *self._catalogue_jobs(),
-            Job(REREAD, RereadOrder(self.platform_session, self.shop_api, self.clock)),
-            Job(LISTEN, ListenToDisputes(self.shop_api, self.settings.url), repeats_unknown=True),
-        )
-
-    def _pixel_jobs(self) -> tuple[Job, ...]:
-        sessions, held = (self.shop_session, self.batch_session), self.settings
-        return pixel_jobs(sessions, self.clock, self.admin_api, url=held.url, secret_keys=held.secret_keys)
-
-    def _link_checks(self) -> CheckLinks:
-        ask = partial(status_of, self.http, self.settings.shopify_admin_origin)
-        return CheckLinks(self.batch_session, self.shop_session, ask, self.queue, self.clock, _sleep_ms)
-
-    def _reconcile_jobs(self) -> tuple[Job, ...]:
-        calls = self.reconcile_calls
-        return (
-            Job(reconcile_jobs.SWEEP_ALL, calls.sweep_all),
-            Job(reconcile_jobs.NIGHTLY_ALL, calls.nightly_all),
-            Job(reconcile_jobs.SWEEP, calls.sweep),
-            Job(reconcile_jobs.FULL, calls.full),
-            Job(reconcile_jobs.BACKFILL, calls.backfill),
-            Job(reconcile_jobs.GO_ON, calls.go_on),
-        )
-
-    def _catalogue_jobs(self) -> tuple[Job, ...]:
-        reread = RereadCatalogue(
-            self.batch_session, self.shop_session, self.shop_api, self.queue, self.clock, SystemClock()
-        )
-        return (
-            Job(reread_catalogue.ALL, reread.every_shop),
-            Job(catalogue_requests.COLLECTIONS, reread.collections),
-            Job(catalogue_requests.PRODUCT, reread.product),
-        )
+        return jobs_of(self)
 
     @cached_property
     def reconciler(self) -> Reconciler:

@@ -1,0 +1,166 @@
+"""Every kind of job that this installation can do, each with the parts that it works with. Wiring hands itself in."""
+
+import time
+from functools import partial
+from typing import Protocol
+
+import requests
+
+from app.config import Settings
+from app.db.session import BatchSession, PlatformSession, ShopSession
+from app.flows import (
+    catalogue_requests,
+    click_months,
+    compare_again,
+    derive_awards,
+    follow_zone,
+    issue_code,
+    pack_bodies,
+    reconcile_jobs,
+    reevaluate,
+    reread_catalogue,
+    retire_codes,
+)
+from app.flows.check_links import CheckLinks
+from app.flows.compare_again import CompareAgain
+from app.flows.derive_awards import DeriveAwards
+from app.flows.follow_zone import FollowZone
+from app.flows.issue_code import IssueCodes, IssueLater
+from app.flows.listen_to_disputes import JOB as LISTEN
+from app.flows.listen_to_disputes import ListenToDisputes
+from app.flows.pixel_jobs import pixel_jobs
+from app.flows.reevaluate import Reevaluate
+from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
+from app.flows.reread_catalogue import RereadCatalogue
+from app.flows.reread_order import JOB as REREAD
+from app.flows.reread_order import RereadOrder
+from app.flows.retire_codes import RetireCodes
+from app.jobs.queue import Job, Queue
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.ids import ShopId
+from app.shopify.admin_api import AdminAPI, ShopAPI
+from app.shopify.shop_discounts import ShopDiscounts
+from app.shopify.storefront import status_of
+from app.shopify.token_source import TokenSource
+
+
+class Parts(Protocol):
+    """What jobs are made of."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of the installation."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the books."""
+
+    @property
+    def queue(self) -> Queue:
+        """Where jobs put more jobs."""
+
+    @property
+    def http(self) -> requests.Session:
+        """Pooled connections to Shopify."""
+
+    @property
+    def tokens(self) -> TokenSource:
+        """Access tokens that are always fresh."""
+
+    @property
+    def admin_api(self) -> AdminAPI:
+        """The Admin API."""
+
+    @property
+    def reconcile_calls(self) -> reconcile_jobs.Calls:
+        """When orders are compared with Shopify's."""
+
+    def shop_api(self, shop_id: ShopId) -> ShopAPI:
+        """The Admin API of that shop. Raises NotFound."""
+
+    def shop_discounts(self, shop_id: ShopId) -> ShopDiscounts:
+        """That shop's discounts in Shopify. Raises NoSuchShop."""
+
+    def shop_session(self, shop_id: ShopId) -> ShopSession:
+        """A session of one shop."""
+
+    def batch_session(self) -> BatchSession:
+        """A session that admits shops."""
+
+    def platform_session(self) -> PlatformSession:
+        """A session of what belongs to no shop."""
+
+
+def jobs_of(parts: Parts) -> tuple[Job, ...]:
+    """All of them, for the worker."""
+    return (
+        *_installation(parts),
+        *_codes(parts),
+        *_books(parts),
+        *_clicks(parts),
+        *_reconciling(parts.reconcile_calls),
+        *_catalogue(parts),
+        Job(pack_bodies.JOB, pack_bodies.PackBodies(parts.platform_session, parts.clock)),
+        Job(REREAD, RereadOrder(parts.platform_session, parts.shop_api, parts.clock)),
+        Job(LISTEN, ListenToDisputes(parts.shop_api, parts.settings.url), repeats_unknown=True),
+    )
+
+
+def _installation(p: Parts) -> tuple[Job, ...]:
+    sessions, held = (p.shop_session, p.batch_session), p.settings
+    return (
+        *pixel_jobs(sessions, p.clock, p.admin_api, url=held.url, secret_keys=held.secret_keys),
+        Job("shops.keep_tokens_alive", KeepTokensAlive(p.batch_session, p.queue, p.clock)),
+        Job("shops.refresh_tokens", partial(refresh_tokens, p.tokens)),
+        Job(follow_zone.JOB, FollowZone(p.batch_session, p.shop_session, p.queue, _sleep_ms)),
+    )
+
+
+def _codes(p: Parts) -> tuple[Job, ...]:
+    issue = IssueCodes(p.shop_session, p.shop_discounts, p.queue, p.clock, _sleep_ms, SystemClock())
+    retire = RetireCodes(p.shop_session, p.shop_discounts, p.clock)
+    return (
+        Job(issue_code.JOB, issue, repeats_unknown=True),
+        Job(issue_code.LATER, IssueLater(p.shop_session, p.queue)),
+        Job(retire_codes.JOB, retire, repeats_unknown=True),
+    )
+
+
+def _books(p: Parts) -> tuple[Job, ...]:
+    return (
+        Job(derive_awards.JOB, DeriveAwards(p.batch_session, p.clock)),
+        Job(compare_again.JOB, CompareAgain(p.batch_session, _sleep_ms)),
+        Job(reevaluate.JOB, Reevaluate(p.batch_session, p.clock, _sleep_ms)),
+    )
+
+
+def _clicks(p: Parts) -> tuple[Job, ...]:
+    ask = partial(status_of, p.http, p.settings.shopify_admin_origin)
+    return (
+        Job(click_months.JOB, click_months.KeepMonths(p.platform_session, p.clock)),
+        *CheckLinks(p.batch_session, p.shop_session, ask, p.queue, p.clock, _sleep_ms).jobs(),
+    )
+
+
+def _reconciling(calls: reconcile_jobs.Calls) -> tuple[Job, ...]:
+    return (
+        Job(reconcile_jobs.SWEEP_ALL, calls.sweep_all),
+        Job(reconcile_jobs.NIGHTLY_ALL, calls.nightly_all),
+        Job(reconcile_jobs.SWEEP, calls.sweep),
+        Job(reconcile_jobs.FULL, calls.full),
+        Job(reconcile_jobs.BACKFILL, calls.backfill),
+        Job(reconcile_jobs.GO_ON, calls.go_on),
+    )
+
+
+def _catalogue(p: Parts) -> tuple[Job, ...]:
+    reread = RereadCatalogue(p.batch_session, p.shop_session, p.shop_api, p.queue, p.clock, SystemClock())
+    return (
+        Job(reread_catalogue.ALL, reread.every_shop),
+        Job(catalogue_requests.COLLECTIONS, reread.collections),
+        Job(catalogue_requests.PRODUCT, reread.product),
+    )
+
+
+def _sleep_ms(milliseconds: int) -> None:
+    time.sleep(milliseconds / 1000)
