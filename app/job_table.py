@@ -14,12 +14,14 @@ from app.flows import (
     compare_again,
     derive_awards,
     follow_zone,
+    forget_visits,
     issue_code,
     pack_bodies,
     reconcile_jobs,
     reevaluate,
     reread_catalogue,
     retire_codes,
+    switch_on_pixel,
 )
 from app.flows.check_links import CheckLinks
 from app.flows.compare_again import CompareAgain
@@ -28,13 +30,13 @@ from app.flows.follow_zone import FollowZone
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.listen_to_disputes import JOB as LISTEN
 from app.flows.listen_to_disputes import ListenToDisputes
-from app.flows.pixel_jobs import pixel_jobs
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.reread_catalogue import RereadCatalogue
 from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.retire_codes import RetireCodes
+from app.flows.switch_on_pixel import SwitchOnPixel
 from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import ShopId
@@ -107,9 +109,9 @@ def jobs_of(parts: Parts) -> tuple[Job, ...]:
 
 
 def _installation(p: Parts) -> tuple[Job, ...]:
-    sessions, held = (p.shop_session, p.batch_session), p.settings
+    pixel = SwitchOnPixel(p.shop_session, p.admin_api, p.settings.url, p.settings.secret_keys)
     return (
-        *pixel_jobs(sessions, p.clock, p.admin_api, url=held.url, secret_keys=held.secret_keys),
+        Job(switch_on_pixel.JOB, pixel, repeats_unknown=True),
         Job("shops.keep_tokens_alive", KeepTokensAlive(p.batch_session, p.queue, p.clock)),
         Job("shops.refresh_tokens", partial(refresh_tokens, p.tokens)),
         Job(follow_zone.JOB, FollowZone(p.batch_session, p.shop_session, p.queue, _sleep_ms)),
@@ -138,6 +140,7 @@ def _clicks(p: Parts) -> tuple[Job, ...]:
     ask = partial(status_of, p.http, p.settings.shopify_admin_origin)
     return (
         Job(click_months.JOB, click_months.KeepMonths(p.platform_session, p.clock)),
+        Job(forget_visits.JOB, forget_visits.ForgetVisits(p.batch_session, p.shop_session, p.clock)),
         *CheckLinks(p.batch_session, p.shop_session, ask, p.queue, p.clock, _sleep_ms).jobs(),
     )
 

@@ -4,16 +4,19 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.db.session import BatchSession
+from app.db.session import BatchSession, Fenced
 from app.flows.desk import Desk
 from app.inbox.forget import HeldBody, bodies_of_no_order, bodies_of_orders
 from app.inbox.model import StoredEvent
 from app.inbox.redaction import names_customer
 from app.kernel.errors import Invalid
 from app.kernel.ids import ShopId
-from app.orders.forget import orders_of
+from app.orders import forget as orders
+from app.orders.model import Origin
 from app.shops.pseudonym import pseudonym
 from app.shops.store import ShopContext
+from app.tracking.click import trail
+from app.tracking.forget import Visits
 
 
 class _Customer(msgspec.Struct):
@@ -56,6 +59,18 @@ class Customer:
     """Everything that spoke of the orders or of the customer, in the order of arrival."""
 
 
+def visits_of(session: Fenced, shop_id: ShopId, customer: Customer) -> Visits:
+    """The visits that led to the customer's orders, by what the orders say."""
+    stored = orders.origins(session, shop_id, customer.order_ids)
+    origins = msgspec.convert(stored, list[Origin])
+    trails = [trail(o.attributes, o.landing_site) for o in origins]
+    return Visits(
+        frozenset(t.click_id for t in trails if t.click_id is not None),
+        frozenset(t.visitor for t in trails if t.visitor is not None),
+        frozenset(o.checkout for o in origins if o.checkout is not None),
+    )
+
+
 def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk) -> Customer:
     """Whom the event is about, by the ids in it and by the pseudonyms. Raises BadPrivacyRequest."""
     try:
@@ -64,7 +79,7 @@ def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, 
         raise BadPrivacyRequest(event.topic, str(error)) from None
     shop_id, key, number = ShopId(shop.id), desk.shop_key(shop), str(said.customer.id)
     email = said.customer.email
-    found = orders_of(
+    found = orders.orders_of(
         session,
         shop_id,
         customer_key=pseudonym(key, "customer", number) if key else None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.attribution import forget as evidence
 from app.db.session import BatchSession
-from app.flows.customer import Customer, find_customer
+from app.flows.customer import Customer, find_customer, visits_of
 from app.flows.desk import Desk
 from app.inbox.forget import HeldBody
 from app.inbox.model import StoredEvent
@@ -17,6 +17,7 @@ from app.kernel.ids import ShopId
 from app.orders import forget as orders
 from app.shops import store
 from app.shops.store import ShopContext
+from app.tracking import forget as tracking
 
 
 def answer_data_request(
@@ -43,6 +44,7 @@ def answer_data_request(
 
 def _file(session: BatchSession, shop_id: ShopId, customer: Customer, now: datetime) -> dict[str, Any]:
     candidates = evidence.held(session, shop_id, customer.order_ids)
+    visits = visits_of(session, shop_id, customer)
     return {
         "about": {"customer_id": customer.id},
         "made_at": now.isoformat(),
@@ -50,6 +52,8 @@ def _file(session: BatchSession, shop_id: ShopId, customer: Customer, now: datet
             {**order, "evidence": candidates.get(order["id"], [])}
             for order in orders.held(session, shop_id, customer.order_ids)
         ],
+        "visits": tracking.held(session, shop_id, visits),
+        "pixel": tracking.seen(session, shop_id, visits),
         "received": [_received(held) for held in customer.bodies],
     }
 

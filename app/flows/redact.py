@@ -8,7 +8,7 @@ from app.catalog import forget as catalog
 from app.commissions import import_store as history
 from app.creators import forget as creators
 from app.db.session import BatchSession
-from app.flows.customer import find_customer
+from app.flows.customer import find_customer, visits_of
 from app.flows.desk import Desk
 from app.flows.origin import kept_of
 from app.fraud import forget as fraud
@@ -29,7 +29,7 @@ from app.tracking import forget as tracking
 def redact_customer(
     session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk, now: datetime
 ) -> str | None:
-    """Blank what tells who the customer was, in every stored body and in files made for the merchant.
+    """Blank what tells who the customer was: in every stored body, in files made for the merchant, in visits.
 
     Each body keeps its keyed pseudonyms, so replaying it gives the same credits to the cent. This
     very request is blanked too. Raises BadPrivacyRequest.
@@ -41,6 +41,7 @@ def redact_customer(
     )
     for held in customer.bodies:
         inbox.rewrite(session, held.id, redacted(held.body, _pseudonyms(held.body, key)), now)
+    tracking.forget_visits(session, shop_id, visits_of(session, shop_id, customer))
     store.drop_answers_about(session, shop_id, customer.id)
     store.close_privacy_request(
         session, shop_id, kind=event.topic, request_key=customer.request_key, done_at=now

@@ -234,6 +234,7 @@ TERMS: Mapping[str, Verb] = {
     "shop.created": _nothing,
     "shop.changed": _nothing,
     "shop.word": _nothing,
+    "shop.visit_days": _nothing,
     "event.retried": _nothing,
     "offer.announced": _nothing,
     "program.created": _put_program,

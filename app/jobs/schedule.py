@@ -23,8 +23,8 @@ SCHEDULE = (
     Periodic("links.check_all", "47 3 * * *"),
     # The months of clicks to come, and those that are old enough to go.
     Periodic("clicks.months", "11 2 * * *"),
-    # What web pixels saw long ago.
-    Periodic("pixel.trim", "23 2 * * *"),
+    # Visits that a shop does not want to keep any longer.
+    Periodic("clicks.forget", "31 2 * * *"),
     # What changed in Shopify since the last time, shop by shop in its own minute of the quarter.
     Periodic("orders.reconcile_all", "*/15 * * * *"),
     # The last 60 days of every shop where it is three o'clock at night now.

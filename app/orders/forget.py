@@ -21,6 +21,12 @@ def orders_of(
     return list(session.scalars(select(Order.id).where(Order.shop_id == shop_id, or_(*keys))))
 
 
+def origins(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Where these orders came from: Origin as it is stored."""
+    wanted = select(Order.origin).where(Order.shop_id == shop_id, Order.id.in_(sorted(order_ids)))
+    return list(session.scalars(wanted))
+
+
 def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[dict[str, Any]]:
     """What is kept of these orders, with their refunds and disputes, for the merchant's file."""
     wanted = sorted(order_ids)

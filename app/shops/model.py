@@ -7,6 +7,8 @@ from typing import Any
 
 from app.kernel.ids import ShopId
 
+VISIT_DAYS = (30, 425)
+"""For how few and how many days visits may be kept: a month of clicks goes when it is 14 months old."""
 REDACTION_CLOCK = timedelta(hours=48)
 """Shopify sends shop/redact this long after an uninstall."""
 
@@ -39,6 +41,8 @@ class ShopRecord:
     offline: bool
     scopes: frozenset[str]
     creator_word: str
+    visit_days: int
+    """For how many days visits of shoppers are kept."""
     setup: dict[str, Any] = field(hash=False)
 
     @property

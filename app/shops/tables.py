@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, BigId, ShopOwned, ShopRow
@@ -15,6 +15,7 @@ class Shop(Base):
     __tablename__ = "shops"
     __table_args__ = (
         CheckConstraint("status in ('installed', 'needs_reauth', 'uninstalled', 'redacted')", name="status"),
+        CheckConstraint("visit_days between 30 and 425", name="visit_days"),
     )
     id: Mapped[BigId]
     domain: Mapped[str] = mapped_column(unique=True)
@@ -39,6 +40,8 @@ class Shop(Base):
     """What the merchant granted, separated by commas."""
     creator_word: Mapped[str] = mapped_column(default="creator")
     """What this merchant calls creators on pages."""
+    visit_days: Mapped[int] = mapped_column(server_default=text("425"))
+    """For how many days visits of shoppers are kept; longer where a program's window is longer."""
     setup: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Steps of the setup guide that were dismissed, and the web pixel's id."""
     last_reconciled_at: Mapped[datetime | None]

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
 from app.flows.load_clicks import load_all
-from app.flows.trim_pixel import KEPT, TrimPixel
 from app.kernel.clock import FixedClock
 from app.kernel.ids import ShopId
 from app.tracking import account
@@ -255,21 +254,6 @@ def test_one_address_may_tell_240_events_a_minute(browser: Browser) -> None:
     answers = [browser.tell(ref="mara").status_code for _ in range(241)]
     assert (set(answers[:240]), answers[240]) == ({204}, 429)
     assert browser.client.get("/pixel").status_code == 405
-
-
-def test_old_events_go_but_for_what_led_to_an_order(
-    shop: CreditShop, client: Client, browser: Browser
-) -> None:
-    browser.tell(ref="mara", arrived=True)
-    browser.buy(ref="mara")
-    Browser(client, shop, "c-2").tell(ref="theo", arrived=True)
-    load(shop)
-    bought(shop)
-    assert len(stored(shop)) == 4
-    later(shop, days=KEPT.days + 1)
-    TrimPixel(shop.wiring.batch_session, shop.wiring.clock)()
-    assert len(stored(shop)) == 3
-    assert identical(shop)
 
 
 def test_an_erased_shop_keeps_none(shop: CreditShop, browser: Browser) -> None:

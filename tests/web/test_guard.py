@@ -35,6 +35,7 @@ SHOP_RECORD = ShopRecord(
     offline=False,
     scopes=frozenset(),
     creator_word="creator",
+    visit_days=425,
     setup={},
 )
 

@@ -39,7 +39,7 @@ QUERIES = {
     "/programs/main": 7,
     "/programs/main/offer": 4,
     "/programs/main/versions": 7,
-    "/settings": 2,
+    "/settings": 3,
     "/health": 11,
     "/privacy": 2,
 }

@@ -113,6 +113,17 @@ def test_the_word_for_creators_is_the_merchants_own(merchant: FlaskClient, world
     assert merchant.post("/settings/word", data={"creator_word": "<b>"}).status_code == 422
 
 
+def test_the_days_that_visits_are_kept_are_the_merchants_choice(merchant: FlaskClient, world: Shop) -> None:
+    assert merchant.post("/settings/visits", data={"visit_days": "29"}).status_code == 422
+    assert merchant.post("/settings/visits", data={"visit_days": "30"}).status_code == 303
+    page = merchant.get("/settings").text
+    assert 'name="visit_days" suffix="days" min="30" max="425" value="30"' in page
+    assert "kept that long" not in page
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        session.execute(text("update programs set window_days = 90 where handle = 'main'"))
+    assert "counts visits for 90 days, so they are kept that long" in merchant.get("/settings").text
+
+
 def test_a_parked_event_goes_back_to_the_worker(merchant: FlaskClient, world: Shop, wiring: Wiring) -> None:
     with wiring.platform_session() as session:
         parked = session.execute(text("select id from inbox where state = 'parked'")).scalar_one()

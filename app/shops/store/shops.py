@@ -228,6 +228,7 @@ def _record(row: Shop) -> ShopRecord:
         offline=row.offline,
         scopes=frozenset(s for s in row.scopes.split(",") if s),
         creator_word=row.creator_word,
+        visit_days=row.visit_days,
         setup=row.setup,
     )
 

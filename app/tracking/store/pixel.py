@@ -82,7 +82,7 @@ _BRING_OVER = text("""
 
 _TRIM = text("""
     delete from pixel_events e
-    where e.shop_id = any(cast(:shops as bigint[])) and e.at < :before and not exists (
+    where e.shop_id = :shop and e.at < :before and not exists (
         select from pixel_events c join orders o on o.shop_id = c.shop_id and o.origin ->> 'checkout' = c.checkout and o.origin ? 'checkout'
         where c.shop_id = e.shop_id and c.client = e.client and c.checkout is not null)
 """)
@@ -168,7 +168,6 @@ def bring_over(session: Fenced, shop_id: int) -> None:
     session.execute(_BRING_OVER, {"shop": shop_id})
 
 
-def trim(session: BatchSession, shops: Sequence[int], before: datetime) -> int:
-    """Let go what is older, but for what led to an order: it is evidence, and replay reads it. Returns how much went."""
-    gone = session.execute(_TRIM, {"shops": plain(shops), "before": before})
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+def trim(session: ShopSession, before: datetime) -> None:
+    """Let go what is older, but for what led to an order: it is evidence, and replay reads it."""
+    session.execute(_TRIM, {"shop": session.shop_id, "before": before})

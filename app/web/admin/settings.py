@@ -6,6 +6,9 @@ from werkzeug.wrappers import Response
 from app.audit.store import record
 from app.shopify.dispute_topics import SCOPE as DISPUTES_SCOPE
 from app.shops import store as shops
+from app.shops.model import VISIT_DAYS
+from app.tracking.store.aging import longest_window
+from app.web.admin.forms import Form, whole
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
 
@@ -34,14 +37,34 @@ def word() -> Response | tuple[str, int]:
     return back("/settings", "saved")
 
 
-def _page(*, word_error: str | None = None) -> str:
+@pages.post("/settings/visits")
+@audience(Audience.MERCHANT)
+def visits() -> Response | tuple[str, int]:
+    """Say for how many days visits of shoppers are kept."""
+    form = Form(request.form)
+    days = form.read("visit_days", whole(*VISIT_DAYS), VISIT_DAYS[1])
+    if form.errors:
+        return _page(visits=form), REFUSED
     with visit() as v:
-        scopes = shops.get(v.session, v.shop.id).scopes
+        before = shops.get(v.session, v.shop.id).visit_days
+        shops.change(v.session, v.shop.id, visit_days=days)
+        facts = {"days": days, "before": before}
+        record(v.session, "shop.visit_days", subject="shop", actor=v.actor, facts=facts, now=v.now)
+    return back("/settings", "saved")
+
+
+def _page(*, word_error: str | None = None, visits: Form | None = None) -> str:
+    with visit() as v:
+        shop = shops.get(v.session, v.shop.id)
+        longest = longest_window(v.session)
     return render_template(
         "admin/settings.html",
         words=WORDS,
         word_error=word_error,
         disputes_scope=DISPUTES_SCOPE,
-        hears_disputes=DISPUTES_SCOPE in scopes,
-        live=word_error is None,
+        hears_disputes=DISPUTES_SCOPE in shop.scopes,
+        visit_days=visits.value("visit_days") if visits else shop.visit_days,
+        visits_error=visits.errors["visit_days"] if visits else None,
+        longest_window=longest if longest > shop.visit_days else None,
+        live=word_error is None and visits is None,
     )
