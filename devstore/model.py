@@ -174,6 +174,8 @@ class Cart:
     landing_site: str | None = None
     referring_site: str | None = None
     customer_id: int | None = None
+    checkout_token: str | None = None
+    """None: nobody went to the checkout yet."""
 
 
 @dataclass

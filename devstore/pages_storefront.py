@@ -14,8 +14,9 @@ from devstore.pages_visit import current_visit, root
 from devstore.state import State
 from devstore.theme_block import embed
 from devstore.totals import Totals
-from devstore.verbs.carts import checkout, set_cart
+from devstore.verbs.carts import checkout, checkout_token, set_cart
 from devstore.verbs.customers import add_customer, find_customer
+from devstore.web_pixel import Event, checkout_event, facts, product_viewed
 
 COUNTRIES = {
     "NL": "Netherlands", "DE": "Germany", "FR": "France", "GB": "United Kingdom", "US": "United States", "JP": "Japan",
@@ -36,13 +37,23 @@ def blueprint(state: State) -> Blueprint:
     return pages
 
 
-def _show(state: State, shop: Shop, template: str, *, has_theme: bool = True, **facts: Any) -> BaseResponse:
-    """A page; without the theme, as checkouts are, nothing of apps runs on it."""
+def _show(
+    state: State, shop: Shop, template: str, *events: Event, has_theme: bool = True, **given: Any
+) -> BaseResponse:
+    """A page and what it tells pixels; without the theme, as checkouts are, no block of an app runs on it."""
     visit = current_visit(state, shop)
     blocks = embed(shop, root(shop)) if has_theme else ""
     with state.lock:
         cart = PricedCart(state, shop, visit.cart) if visit.cart else None
-        html = render_template(template, shop=shop, root=root(shop), cart=cart, embed=blocks, **facts)
+        html = render_template(
+            template,
+            shop=shop,
+            root=root(shop),
+            cart=cart,
+            embed=blocks,
+            pixel=facts(shop, *events),
+            **given,
+        )
     return visit.remember(make_response(html))
 
 
@@ -62,7 +73,7 @@ def _shelf_routes(pages: Blueprint, state: State) -> None:
         shop = shop_named(state, handle)
         found = shop.product_by_handle(product_handle)
         others = [one for one in _shelf(shop) if one is not found][:3]
-        return _show(state, shop, "shop/product.html", product=found, others=others)
+        return _show(state, shop, "shop/product.html", product_viewed(found), product=found, others=others)
 
 
 def _cart_routes(pages: Blueprint, state: State) -> None:
@@ -83,7 +94,10 @@ def _cart_routes(pages: Blueprint, state: State) -> None:
         order = next((one for one in shop.orders.values() if one.token == token), None)
         if order is None:
             abort(404, f"{shop.domain} has no order with this address.")
-        return _show(state, shop, "shop/thanks.html", has_theme=False, order=order, totals=Totals(order))
+        done = checkout_event("checkout_completed", order.visit.checkout_token, order)
+        return _show(
+            state, shop, "shop/thanks.html", done, has_theme=False, order=order, totals=Totals(order)
+        )
 
 
 def _by_domain(pages: Blueprint, state: State) -> None:
@@ -130,6 +144,7 @@ def _checkout_page(state: State, shop: Shop, cart: Cart, *, problem: str | None 
         payments=PAYMENTS,
         form=request.form,
         problem=problem,
+        pixel=facts(shop, checkout_event("checkout_started", checkout_token(state, cart))),
     )
 
 

@@ -6,7 +6,7 @@ import requests
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
-from devstore import theme_block
+from devstore import theme_block, web_pixel
 from devstore.model import Shop
 from devstore.pages_format import add_filters, shop_named
 from devstore.proxy_signature import signed
@@ -27,6 +27,10 @@ def blueprint(state: State) -> Blueprint:
     @pages.get("/_extensions/tribute-theme/<name>")
     def asset(name: str) -> Response:
         return send_file(theme_block.asset(name))
+
+    @pages.get("/_extensions/tribute-pixel/worker.js")
+    def pixel() -> Response:
+        return Response(web_pixel.code(), content_type="text/javascript")
 
     _editor_routes(pages, state)
     _proxy_routes(pages, state)

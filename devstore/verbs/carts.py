@@ -64,6 +64,14 @@ def set_cart(
         return cart
 
 
+def checkout_token(state: State, cart: Cart) -> str:
+    """What the checkout is called from its first page to the order's webhook."""
+    with state.acting():
+        if cart.checkout_token is None:
+            cart.checkout_token = state.next_token("checkout")
+        return cart.checkout_token
+
+
 def cart_subtotal(shop: Shop, cart: Cart) -> Decimal:
     """The cart before discounts."""
     return sum((shop.variant(line.variant_id)[1].price * line.quantity for line in cart.lines), Decimal(0))
@@ -111,7 +119,7 @@ def checkout(
             browser_ip="203.0.113.10",
             user_agent=further.pop("user_agent", None),
             cart_token=cart.token,
-            checkout_token=state.next_token("checkout"),
+            checkout_token=checkout_token(state, cart),
         )
         request = OrderRequest(
             lines=[LineRequest(line.variant_id, line.quantity, None, line.properties) for line in cart.lines],

@@ -24,13 +24,6 @@ register(({ analytics, browser, customerPrivacy, init, settings }) => {
     }
   }
 
-  // On the second page the first one is the referrer: consent that comes a page late loses nobody.
-  function arrived({ location, referrer }) {
-    const here = arrival(location?.href);
-    const isOurs = referrer?.startsWith(`${location?.origin}/`);
-    return here.click || here.ref || !isOurs ? here : arrival(referrer);
-  }
-
   async function kept(key) {
     try {
       const found = JSON.parse(await browser.localStorage.getItem(key));
@@ -49,17 +42,23 @@ register(({ analytics, browser, customerPrivacy, init, settings }) => {
     }
   }
 
-  // The newest thing that is known: this page's address, then what the embed or an earlier page left.
-  async function sender(document) {
-    const { click, ref } = arrived(document || {});
+  // This page's address, then the newest of what the embed and earlier pages left. Where nothing is left the page
+  // before is asked: consent that comes a page late loses nobody.
+  async function sender({ name, context }) {
+    const { location, referrer } = context?.document || {};
+    const all = [await kept(EMBEDS), await kept(OURS)].filter(Boolean);
+    const isOurs = referrer?.startsWith(`${location?.origin}/`);
+    let { click, ref } = arrival(location?.href);
+    if (!click && !ref && !all.length && isOurs) ({ click, ref } = arrival(referrer));
     if (click || ref) {
       const found = { click: click || undefined, ref: ref || undefined };
       await keep(found);
-      return { ...found, arrived: true };
+      return { ...found, arrived: name === "page_viewed" };
     }
-    const all = [await kept(EMBEDS), await kept(OURS)].filter(Boolean);
     const newest = all.sort((a, b) => b.at - a.at)[0];
-    return newest && { click: newest.click, ref: newest.click ? undefined : newest.ref };
+    // The embed has had the name made into a click meanwhile.
+    const clicked = all.find((one) => one.click && (one === newest || one.ref === newest.ref));
+    return clicked ? { click: clicked.click } : newest && { ref: newest.ref };
   }
 
   function facts({ data = {} }) {
@@ -73,7 +72,7 @@ register(({ analytics, browser, customerPrivacy, init, settings }) => {
 
   async function tell(event) {
     if (!agreed(consent)) return;
-    const by = await sender(event.context?.document);
+    const by = await sender(event);
     if (!by || !agreed(consent)) return;
     const body = {
       account: settings.accountID,
