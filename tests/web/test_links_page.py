@@ -84,3 +84,28 @@ def test_a_program_says_what_its_links_do(merchant: FlaskClient, world: Shop) ->
     page = merchant.get("/programs/main").text
     assert 'name="apply_code" value="1" checked' in page
     assert 'value="{program}"' in page
+
+
+def test_how_far_visitors_came_is_told_with_what_is_not_known(
+    merchant: FlaskClient, world: Shop, wiring: Wiring
+) -> None:
+    merchant.post(LINKS, data={"slug": "mara-bio", "to": "/", "channel": "tiktok"})
+    assert "No visit seen yet" in merchant.get(LINKS).text
+    came = [("page", 1), ("page", 2), ("product", 1), ("cart", 2), ("checkout", 1), ("page", 3), ("order", 1)]
+    now = wiring.clock.now()
+    with wiring.shop_session(world.shop_id) as session, session.begin():
+        for number, (step, who) in enumerate(came):
+            told = {"id": number, "at": now, "step": step, "client": bytes([who])}
+            session.execute(
+                text(
+                    "insert into pixel_events (shop_id, id, at, step, client, link_id, arrived, consent) "
+                    "select shop_id, :id, :at, :step, :client, id, false, 'granted' from links where slug = 'mara-bio'"
+                ),
+                told,
+            )
+    page = merchant.get(LINKS).text
+    rows = re.findall(r'who wide">(\w+)</td><td class="num" data-l="Visitors"><bdi>(\d+)', page)
+    assert rows == [("Shop", "3"), ("Product", "2"), ("Cart", "2"), ("Checkout", "1"), ("Order", "1")]
+    assert re.findall(r'step before">(?:<bdi>)?(n/a|\d+%)', page) == ["n/a", "66%", "100%", "50%", "100%"]
+    assert "orders by code alone are not in it" in page
+    assert "No visit seen yet" not in merchant.get("/creators/mara/links").text

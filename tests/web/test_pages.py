@@ -26,7 +26,7 @@ QUERIES = {
     "/creators": 2,
     "/creators?q=mara&status=active&sort=name": 2,
     "/creators/mara": 13,
-    "/creators/mara/links": 3,
+    "/creators/mara/links": 4,
     "/creators/new": 3,
     "/orders": 4,
     "/orders?status=unqualified": 4,

@@ -12,6 +12,7 @@ from app.flows.give_link import give_link
 from app.kernel.change import Change
 from app.kernel.errors import Invalid
 from app.kernel.period import day_of
+from app.reports.funnel import funnel
 from app.reports.links import by_channel, links_of
 from app.tracking.model import SlugTaken, check_channel, check_path, check_slug
 from app.web.admin.forms import Form
@@ -22,6 +23,7 @@ from app.web.visit import back, desk, visit
 pages = Blueprint("links", __name__)
 REFUSED = 422
 RECENT = timedelta(days=27)
+SEEN = timedelta(days=28)
 CHANNELS = ("instagram", "tiktok", "youtube", "email", "blog", "podcast", "newsletter", "other")
 """What the form offers; a file for `tribute apply` may name any other."""
 
@@ -78,12 +80,14 @@ def _page(handle: str, form: Form) -> str:
     with visit() as v:
         person = creators.creator(v.session, handle)
         links = links_of(v.session, handle, day_of(v.now, v.shop.timezone) - RECENT)
+        way = funnel(v.session, handle, v.now - SEEN)
     base = gate_of(current_app).url
     return render_template(
         "admin/links.html",
         person=person,
         links=[(link, qr(f"{base}/r/{link.slug}")) for link in links],
         by_channel=by_channel(links),
+        funnel=way,
         channels=CHANNELS,
         form=form,
         live=not form.errors,
