@@ -42,6 +42,7 @@ QUERIES = {
     "/settings": 3,
     "/health": 11,
     "/privacy": 2,
+    "/tracking": 6,
 }
 """Statements of each page, finding the shop included. A page that grows says so here."""
 
