@@ -15,7 +15,7 @@ from app.web.go.open_route import ShortLinks
 from app.web.go.redirect import PREFIX
 from app.web.hooks import shopify
 from app.web.pixel import route as pixel
-from app.web.proxy import click
+from app.web.proxy import click, pages
 from app.wiring import Wiring, build
 
 
@@ -62,8 +62,10 @@ class Application:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         path = environ["PATH_INFO"]
-        route = self._links.route if path.startswith(PREFIX) else self._routes.get(path, self._pages)
-        return route(environ, start_response)
+        if path.startswith(PREFIX):
+            return self._links.route(environ, start_response)
+        usual = self._in_store if path.startswith(pages.PREFIX) else self._pages
+        return self._routes.get(path, usual)(environ, start_response)
 
     def close(self) -> None:
         """Give up what the hot routes hold."""
@@ -76,6 +78,17 @@ class Application:
         from app.web.app import create_app
 
         return create_app(self._wiring)
+
+    @cached_property
+    def _store_pages(self) -> WSGIApplication:
+        from app.web.proxy.shown import store_pages
+
+        return store_pages(self._wiring.gate, proxies=self._wiring.settings.trusted_proxies)
+
+    def _in_store(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._loading:
+            shown = self._store_pages
+        return shown(environ, start_response)
 
     def _pages(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._loading:  # cached_property alone would load it in several threads at once.

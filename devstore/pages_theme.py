@@ -6,9 +6,10 @@ import requests
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
-from devstore import theme_block, web_pixel
+from devstore import app_page, theme_block, web_pixel
 from devstore.model import Shop
 from devstore.pages_format import add_filters, shop_named
+from devstore.pages_visit import root
 from devstore.proxy_signature import signed
 from devstore.state import State
 
@@ -83,4 +84,25 @@ def _forwarded(state: State, shop: Shop, path: str) -> Response:
         headers=headers | {"X-Forwarded-For": request.remote_addr or "", "X-Forwarded-Host": shop.domain},
         timeout=SECONDS,
     )
-    return Response(answer.content, answer.status_code, content_type=answer.headers.get("Content-Type"))
+    kind = answer.headers.get("Content-Type", "")
+    if kind.startswith(app_page.TYPE):
+        return Response(
+            _in_theme(shop, answer.text), answer.status_code, content_type="text/html; charset=utf-8"
+        )
+    return Response(answer.content, answer.status_code, content_type=kind)
+
+
+def _in_theme(shop: Shop, liquid: str) -> str:
+    """The app's Liquid inside the theme's own layout."""
+    there = root(shop)
+    products = {
+        one.handle: app_page.product_facts(
+            one, there, render_template("shop/picture.svg", product=one).strip()
+        )
+        for one in shop.products.values()
+        if one.status == "ACTIVE"
+    }
+    facts = app_page.facts(request.host_url, there, products)
+    html = app_page.drawing(shop.currency).from_string(liquid).render(**facts)
+    blocks = theme_block.embed(shop, there)
+    return render_template("shop/app_page.html", shop=shop, root=there, cart=None, embed=blocks, drawn=html)

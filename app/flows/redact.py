@@ -23,6 +23,7 @@ from app.shopify import payloads
 from app.shops import store
 from app.shops.model import Status, redaction_is_stale
 from app.shops.store import ShopContext
+from app.storefront import forget as storefront
 from app.tracking import forget as tracking
 
 
@@ -74,6 +75,7 @@ def redact_shop(
     inbox.forget_shop(session, event.shop_domain, now)
     orders.forget_shop(session, shop_id)
     evidence.forget_shop(session, shop_id)
+    storefront.forget_shop(session, shop_id)
     creators.forget_shop(session, shop_id, now)
     tracking.forget_shop(session, shop_id)
     history.forget_shop(session, shop_id)

@@ -256,6 +256,7 @@ TERMS: Mapping[str, Verb] = {
     "fraud.settings_changed": lambda a: set_detectors(a.session, dict(a.facts), **a.who_and_when),
     "code.disabled": _end_code,
     "code.retried": _nothing,
+    "landing.changed": _nothing,
     "link.created": _put_link,
     "link.changed": _put_link,
     "award.given": lambda a: give_award.give_again(a.session, a.subject, a.facts, **a.who_and_when),

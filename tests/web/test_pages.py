@@ -27,6 +27,7 @@ QUERIES = {
     "/creators?q=mara&status=active&sort=name": 2,
     "/creators/mara": 13,
     "/creators/mara/links": 4,
+    "/creators/mara/landing": 8,
     "/creators/new": 3,
     "/orders": 4,
     "/orders?status=unqualified": 4,

@@ -1,0 +1,57 @@
+"""Landing pages: what the merchant wrote, and what a shopper is shown."""
+
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.session import ShopSession
+from app.storefront.model import Landing, Shown
+from app.storefront.tables import LandingPage
+
+_SHOWN = text("""
+    select r.handle, r.name, l.picture, l.words, l.products, c.code, k.slug
+    from creators r
+    join landing_pages l on l.shop_id = r.shop_id and l.creator_id = r.id and l.is_live
+    left join lateral (
+        select k.code from enrollments e join codes k on k.shop_id = e.shop_id and k.enrollment_id = e.id
+        where e.shop_id = r.shop_id and e.creator_id = r.id and k.state = 'active'
+          and (k.valid_from is null or k.valid_from <= cast(:now as timestamptz))
+          and (k.valid_to is null or k.valid_to > cast(:now as timestamptz))
+        order by k.id desc limit 1) c on true
+    left join lateral (
+        select k.slug from enrollments e join links k on k.shop_id = e.shop_id and k.enrollment_id = e.id
+        where e.shop_id = r.shop_id and e.creator_id = r.id order by k.id limit 1) k on true
+    where r.shop_id = :shop and r.handle = :handle and r.archived_at is null
+      and exists (select from enrollments e where e.shop_id = r.shop_id and e.creator_id = r.id
+                  and e.active @> cast(:now as timestamptz))
+""")
+
+
+def landing(session: ShopSession, creator_id: int) -> Landing:
+    """What the merchant wrote; an empty page that nobody sees when nothing was."""
+    row = session.scalars(select(LandingPage).where(LandingPage.creator_id == creator_id)).one_or_none()
+    return Landing() if row is None else Landing(row.is_live, row.picture, row.words, tuple(row.products))
+
+
+def put(session: ShopSession, creator_id: int, page: Landing, now: datetime) -> None:
+    """Let the page be this."""
+    values = {
+        "is_live": page.is_live,
+        "picture": page.picture,
+        "words": page.words,
+        "products": list(page.products),
+        "changed_at": now,
+    }
+    statement = insert(LandingPage).values(shop_id=session.shop_id, creator_id=creator_id, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["shop_id", "creator_id"], set_=values))
+
+
+def shown(session: ShopSession, handle: str, now: datetime) -> Shown | None:
+    """The page of that creator; None when there is none, or when they are archived or earn nothing now."""
+    row = session.execute(_SHOWN, {"shop": session.shop_id, "handle": handle, "now": now}).one_or_none()
+    if row is None:
+        return None
+    return Shown(
+        row.handle, row.name, Landing(True, row.picture, row.words, tuple(row.products)), row.code, row.slug
+    )
