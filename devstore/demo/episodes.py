@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
-
-import requests
 
 from devstore.demo.processes import App, DemoError
+from devstore.demo.shoppers import CHECKOUT, click_on, shoppers
 from devstore.demo.stage import Stage
 from devstore.model import Shop
 from devstore.order_model import LineRequest, Order, OrderRequest, Visit
@@ -28,7 +26,6 @@ from devstore.verbs.return_order import open_return, process_return
 
 SETTLE_SECONDS = 60
 COUPON_SITE = "https://www.retailmenot.com/view/lumen"
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 360.0"
 LEAKED = 24
 """Orders of the burst."""
 
@@ -73,6 +70,9 @@ def episodes(stage: Stage, app: App, domain: str) -> None:
     _half_paid(past)
     _exchange(past)
     _three_creators(past, stage.app_url)
+    shoppers(past.shop, app, stage.app_url)
+    seen = Visit("/", None, "2001:db8:78::1", None, None, CHECKOUT)
+    past.buy("mila", at=past.state.now, visit=seen)
     shared = past.buy("roos", "MARA10", "THEO10", at=past.ago(5))
     if not stage.devstore.courier.settle(SETTLE_SECONDS):
         raise DemoError("The app did not take the webhooks of the episodes; see /_control/ for the log.")
@@ -81,12 +81,7 @@ def episodes(stage: Stage, app: App, domain: str) -> None:
 
 def _three_creators(past: Past, app_url: str) -> None:
     """A click on one creator's link, a page of another's, and the code of a third: the six models disagree."""
-    answer = requests.get(
-        f"{app_url}/r/ella", headers={"User-Agent": PHONE}, allow_redirects=False, timeout=SETTLE_SECONDS
-    )
-    click = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query)).get("tribute_click")
-    if click is None:
-        raise DemoError(f"The link {app_url}/r/ella answered {answer.status_code} and no click.")
+    click = click_on(app_url, "ella")
     visit = Visit("/products/serum?ref=theo", None, "2001:db8:77::1", None, None, None)
     past.buy("lena", "MARA10", at=past.state.now, visit=visit, note_attributes={"_tribute_click": click})
 
