@@ -67,11 +67,6 @@ JOINED: dict[str, Json] = {
         "reliability": "good",
         "says": "The page on which the visit of this order began names the link.",
     },
-    "journey": {
-        "method": "journey",
-        "reliability": "good",
-        "says": "Shopify's own account of this customer's visits names the link.",
-    },
     "pixel": {
         "method": "pixel",
         "reliability": "fair",

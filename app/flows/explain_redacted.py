@@ -63,6 +63,7 @@ def _candidate(found: Mapping[str, Any], creator: str) -> Json:
         "seen_at": None,
         "age_seconds": None,
         "window_days": None,
+        "found_by": None,
         "discount": None,
         "tests": [],
     }

@@ -54,8 +54,6 @@ class FoundBy(StrEnum):
     """The cart carries the click, or names the browser."""
     LANDING = "landing"
     """The page on which the visit of the order began names it."""
-    JOURNEY = "journey"
-    """Shopify's own account of the customer's visits names it."""
     PIXEL = "pixel"
     """The web pixel saw the same browser at that visit and in the checkout."""
 
