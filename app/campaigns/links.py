@@ -18,7 +18,7 @@ class LinkTerms(msgspec.Struct, frozen=True, omit_defaults=True):
 
     source: str = "{channel}"
     medium: str = "creator"
-    campaign: str = ""
+    campaign: str = "{program}"
     content: str = "{slug}"
     term: str = ""
     apply_code: bool = False

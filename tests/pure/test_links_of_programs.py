@@ -10,10 +10,11 @@ from app.kernel.errors import Invalid
 VALUES = {"creator": "mara", "program": "main", "channel": "tiktok", "slug": "mara-1", "code": "MARA10"}
 
 
-def test_the_usual_terms_name_channel_and_slug() -> None:
+def test_the_usual_terms_name_channel_program_and_slug() -> None:
     assert LinkTerms().filled(VALUES) == (
         ("utm_source", "tiktok"),
         ("utm_medium", "creator"),
+        ("utm_campaign", "main"),
         ("utm_content", "mara-1"),
     )
 
