@@ -21,6 +21,7 @@ class Facts:
     flagged: int
     parked: int
     privacy_open: int
+    applications: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ _FACTS = text("""
            exists (select from credits where shop_id = :shop),
            (select count(distinct order_id) from credits where shop_id = :shop and flagged and not denied),
            (select count(*) from inbox where shop_domain = :domain and state = 'parked'),
-           (select count(*) from privacy_requests where shop_id = :shop and done_at is null)
+           (select count(*) from privacy_requests where shop_id = :shop and done_at is null),
+           (select count(*) from applications where shop_id = :shop)
 """)
 
 _ROLLUP = text("select count(*), min(marked_at) from rollup_dirty where shop_id = :shop")

@@ -43,6 +43,7 @@ DONE = {
     "thrown_away": "File thrown away",
     "approved": "Approved",
     "denied": "Denied",
+    "declined": "Declined",
     "held": "On hold",
     "rotated": "New code issued",
     "disabled": "Code disabled",

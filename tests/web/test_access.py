@@ -20,6 +20,7 @@ FACTS = {
     "order_id": ORDER_ID,
     "step": "pixel",
     "creator_id": 1,
+    "application_id": 1,
     "event_id": 1,
     "request_id": 1,
     "digest": "0" * 64,

@@ -42,6 +42,8 @@ QUERIES = {
     "/programs/main/versions": 7,
     "/settings": 3,
     "/health": 11,
+    "/applications": 2,
+    "/programs/main/signup": 3,
     "/privacy": 2,
     "/tracking": 6,
 }

@@ -1,1 +1,1 @@
-"""Every query of the room: landing pages."""
+"""Every query of the room: landing pages, sign-up forms, applications."""

@@ -45,7 +45,7 @@ def create() -> Response | tuple[str, int]:
         return _form(form), REFUSED
     try:
         if not who.code:
-            who = replace(who, code=_by_pattern(who))
+            who = replace(who, code=by_pattern(who))
         with visit() as v:
             take_in(v.session, desk(), who, actor=v.actor, now=v.now)
     except (Conflict, Invalid) as refusal:
@@ -114,7 +114,7 @@ def newcomer(form: Form) -> Newcomer:
     )
 
 
-def _by_pattern(who: Newcomer) -> str:
+def by_pattern(who: Newcomer) -> str:
     """A code for them that is free here and in Shopify, which is asked while no transaction is open."""
     with visit() as v:
         shop_id, alone = v.shop.id, name_code.is_offline(v.session)

@@ -58,8 +58,6 @@ def _page(handle: str, form: Form | None) -> str:
         "words": page.words,
         "products": "\n".join(page.products),
     }
-    origin = gate_of(current_app).admin_origin
-    store = f"{origin}/shops/{v.shop.domain}" if origin else f"https://{v.shop.domain}"
     return render_template(
         "admin/landing.html",
         person=person,
@@ -67,7 +65,7 @@ def _page(handle: str, form: Form | None) -> str:
         is_live=page.is_live,
         is_shown=is_shown,
         kept=_kept(handle),
-        address=f"{store}/apps/tribute/{handle}",
+        address=in_store(v.shop.domain, handle),
     )
 
 
@@ -78,3 +76,11 @@ def _kept(handle: str) -> str | None:
     except Invalid as refusal:
         return str(refusal)
     return None
+
+
+def in_store(domain: str, path: str) -> str:
+    """The address of a page of ours in that shop's store; the devstore shows every shop below its own."""
+    origin = gate_of(current_app).admin_origin
+    return (
+        f"{origin}/shops/{domain}/apps/tribute/{path}" if origin else f"https://{domain}/apps/tribute/{path}"
+    )

@@ -1,6 +1,7 @@
 """The pages of the store, put together. Loaded by the first request for one of them."""
 
 from app.web.guard import Gate
+from app.web.proxy import apply
 from app.web.proxy.landing import LandingPages
 from app.web.proxy.pages import StorePages
 
@@ -9,7 +10,7 @@ def store_pages(gate: Gate, *, proxies: int) -> StorePages:
     """The WSGI app of /proxy/... without the click, which has a faster door of its own."""
     return StorePages(
         creator=LandingPages(gate.open_session, gate.clock),
-        named={},
+        named={apply.NAME: apply.SignupPages(gate.open_session, gate.clock)},
         find_shop=gate.find_shop,
         secrets=gate.secrets,
         clock=gate.clock,
