@@ -9,6 +9,7 @@ from prometheus_client import Counter
 from app.db.session import BatchSession
 from app.flows.take_clicks import take_clicks
 from app.flows.take_pixel import take_pixel
+from app.shops import store as shops
 from app.tracking.agents import device
 from app.tracking.click import Click, Consent, Verdict
 from app.tracking.judge_clicks import WITHIN, judge
@@ -59,6 +60,9 @@ def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -
         take_clicks(
             session, [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
         )
+        # Only the theme embed tells of visits with consent: so the merchant sees that it is on.
+        if told := [v for v in visits if v.consented]:
+            shops.note_embed(session, {v.shop_id for v in told}, max(v.at for v in told).date().isoformat())
 
 
 def look_at(open_session: Callable[[], BatchSession], seen: Sequence[Seen]) -> None:

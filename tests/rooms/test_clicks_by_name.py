@@ -64,6 +64,8 @@ def test_a_creators_name_becomes_a_click_with_consent(
     assert (row.id, row.link_id, row.verdict, row.consent) == (
         said.click_id, said.link_id, "billable", "granted",
     )  # fmt: skip
+    with wiring.platform_session() as session:
+        assert session.scalar(text("select setup ->> 'embed_seen' from shops")) == row.at.date().isoformat()
     assert (row.landing, row.referrer) == ("?ref=MARA&s1=story", "https://instagram.com/")
 
 

@@ -133,6 +133,16 @@ def test_a_parked_event_goes_back_to_the_worker(merchant: FlaskClient, world: Sh
     assert merchant.post(f"/health/events/{parked}/retry").status_code == 404
 
 
+def test_the_guide_leads_to_the_embed_until_it_told_of_a_visit(merchant: FlaskClient, world: Shop) -> None:
+    there = "/admin/themes/current/editor?context=apps&amp;template=index&amp;activateAppId="
+    assert there in merchant.get("/").text
+    assert "It has told of no visit yet" in merchant.get("/settings").text
+    world.run("""update shops set setup = setup || '{"embed_seen": "2026-11-20"}' where id = :shop""")
+    assert there not in merchant.get("/").text
+    assert "It last told of a visit on" in merchant.get("/settings").text
+    assert there in merchant.get("/settings").text
+
+
 def test_a_dismissed_step_of_the_guide_stays_away(merchant: FlaskClient, world: Shop) -> None:
     assert "Let the tracking pixel start" in merchant.get("/").text
     merchant.post("/setup/pixel/dismissal")

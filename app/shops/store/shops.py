@@ -184,6 +184,17 @@ def note_setup(session: Fenced, shop_id: ShopId, notes: dict[str, Any]) -> None:
     )
 
 
+def note_embed(session: Fenced, shop_ids: Collection[int], day: str) -> None:
+    """Remember on which day (ISO) a storefront's theme embed last told of a visit; a day that is known changes no row."""
+    session.execute(
+        text(
+            "update shops set setup = setup || jsonb_build_object('embed_seen', cast(:day as text)) "
+            "where id = any(cast(:ids as bigint[])) and coalesce(setup ->> 'embed_seen', '') < :day"
+        ),
+        {"ids": sorted(shop_ids), "day": day},
+    )
+
+
 def set_aside(session: Fenced, shop: ShopRecord) -> str:
     """Give an erased tenant a name that no shop can have, and return it: the domain is free again."""
     aside = f"{shop.domain}#{shop.id}"

@@ -7,6 +7,8 @@ from app.shops.model import ShopRecord
 
 PIXEL = "web_pixel"
 """Where the installation notes {"gid", "problem"} of the shop's web pixel."""
+EMBED = "embed_seen"
+"""The day (ISO) on which the theme embed last told of a visit."""
 DISMISSED = "guide_dismissed"
 """Where dismissed steps are noted."""
 
@@ -14,6 +16,7 @@ TEXTS = {
     "terms": "A commission for them and a discount for their followers; both can be changed later.",
     "creator": "A name and a code are enough to begin.",
     "code": "Codes are created as real Shopify discounts, usually within a few seconds.",
+    "embed": "It carries a visit by a creator's link into the cart. Switch it on in the theme editor and save there.",
     "pixel": "It is switched on when the app is installed and follows your customers' consent. Codes work without it.",
     "order": "Use a code in your own store: the order appears here, with the reason why it was credited.",
 }
@@ -30,11 +33,13 @@ class Step:
     is_done: bool
     href: str | None = None
     action: str = ""
+    is_outside: bool = False
+    """It leads out of the app, into another part of the admin."""
 
 
-def steps(shop: ShopRecord, facts: Facts) -> list[Step]:
+def steps(shop: ShopRecord, facts: Facts, editor: str) -> list[Step]:
     """The steps that were not dismissed; none at all when every one is done."""
-    every = _every(shop, facts)
+    every = _every(shop, facts, editor)
     if all(step.is_done for step in every):
         return []
     dismissed = shop.setup.get(DISMISSED, [])
@@ -46,7 +51,7 @@ def is_known(key: str) -> bool:
     return key in TEXTS
 
 
-def _every(shop: ShopRecord, facts: Facts) -> list[Step]:
+def _every(shop: ShopRecord, facts: Facts, editor: str) -> list[Step]:
     word, pixel = shop.creator_word, shop.setup.get(PIXEL) or {}
     pixel_text = pixel.get("problem") or TEXTS["pixel"]
     is_running = bool(pixel.get("gid"))
@@ -58,8 +63,23 @@ def _every(shop: ShopRecord, facts: Facts) -> list[Step]:
         Step(
             "code", "See a code go live", TEXTS["code"], facts.codes_active > 0, "/creators", "See the codes"
         ),
+        Step(
+            "embed",
+            "Switch the theme embed on",
+            TEXTS["embed"],
+            EMBED in shop.setup,
+            editor,
+            "Open the theme editor",
+            is_outside=True,
+        ),
         Step("pixel", "Let the tracking pixel start", pixel_text, is_running),
         Step(
             "order", "Get the first order", TEXTS["order"], facts.credited_orders, "/orders", "See the orders"
         ),
     ]
+
+
+def editor_address(shop: str, api_key: str, admin_origin: str | None) -> str:
+    """The theme editor with our embed switched on, waiting to be saved; `admin_origin` is the devstore's."""
+    admin = f"{admin_origin}/shops/{shop}" if admin_origin else f"https://{shop}"
+    return f"{admin}/admin/themes/current/editor?context=apps&template=index&activateAppId={api_key}/tribute-embed"

@@ -1,6 +1,8 @@
 """The first page: how far the set-up is, the key figures, what wants a person."""
 
-from flask import Blueprint, render_template
+from typing import cast
+
+from flask import Blueprint, current_app, g, render_template
 from werkzeug.wrappers import Response
 
 from app.kernel.errors import NotFound
@@ -10,6 +12,7 @@ from app.shops import store as shops
 from app.web.admin import guide, inputs
 from app.web.admin.figures import figures
 from app.web.audience import Audience, audience
+from app.web.guard import CurrentShop, gate_of
 from app.web.visit import back, visit
 
 pages = Blueprint("home", __name__)
@@ -25,10 +28,16 @@ def show() -> str:
         facts = overview.facts(v.session, v.shop.domain)
         filters = Filters(inputs.last_days(v.now, v.shop.timezone, DAYS), v.shop.currency)
         values = figures(v, filters)
-    steps = guide.steps(shop, facts)
+    steps = guide.steps(shop, facts, editor())
     return render_template(
         "admin/home.html", live=True, record=shop, facts=facts, steps=steps, filters=filters, **values
     )
+
+
+def editor() -> str:
+    """Where the merchant switches the theme embed on."""
+    gate = gate_of(current_app)
+    return guide.editor_address(cast("CurrentShop", g.shop).domain, gate.api_key, gate.admin_origin)
 
 
 @pages.post("/setup/<step>/dismissal")

@@ -1,5 +1,7 @@
 """Settings: what this merchant calls creators, and leave to hear of disputes. Terms belong to each program."""
 
+from datetime import date
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -9,6 +11,8 @@ from app.shops import store as shops
 from app.shops.model import VISIT_DAYS
 from app.tracking.store.aging import longest_window
 from app.web.admin.forms import Form, whole
+from app.web.admin.guide import EMBED
+from app.web.admin.home import editor
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
 
@@ -60,6 +64,8 @@ def _page(*, word_error: str | None = None, visits: Form | None = None) -> str:
     return render_template(
         "admin/settings.html",
         words=WORDS,
+        embed_seen=date.fromisoformat(shop.setup[EMBED]) if EMBED in shop.setup else None,
+        editor=editor(),
         word_error=word_error,
         disputes_scope=DISPUTES_SCOPE,
         hears_disputes=DISPUTES_SCOPE in shop.scopes,
