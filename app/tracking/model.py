@@ -180,8 +180,11 @@ def check_code(text: str) -> str:
     code = text.strip()
     if not code:
         raise BadCode(code, "it is empty.")
-    if len(code) > LONGEST_CODE or len(fold(code)) > LONGEST_CODE:
+    long = len(fold(code))
+    if len(code) > LONGEST_CODE:
         raise BadCode(code, f"it has {len(code)} characters; at most {LONGEST_CODE} fit.")
+    if long > LONGEST_CODE:
+        raise BadCode(code, f"it has {long} characters in capitals; at most {LONGEST_CODE} fit.")
     if not code.isprintable() or any(character in " ,\u00ad" for character in code):
         raise BadCode(code, "use letters, digits and signs such as - or _, without blanks or commas.")
     return code

@@ -62,6 +62,30 @@ def test_a_code_that_shoppers_could_not_type_is_refused(text: str) -> None:
         tracking.check_code(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("  ", "it is empty"),
+        ("MARA 10", "without blanks or commas"),
+        ("MARA,10", "without blanks or commas"),
+        ("MARA\u200b10", "without blanks or commas"),
+        ("x" * 256, "it has 256 characters; at most 255 fit"),
+        ("ß" * 200, "it has 400 characters in capitals; at most 255 fit"),
+    ],
+)
+def test_a_refused_code_is_told_what_is_wrong_with_it(text: str, why: str) -> None:
+    with pytest.raises(tracking.BadCode, match=why):
+        tracking.check_code(text)
+
+
+@pytest.mark.parametrize(
+    ("shared", "typed"),
+    [("Mara10", " mARA10 "), ("Zoë10", "ZOË10"), ("straße", "STRASSE"), ("MARA🎉", "mara🎉")],
+)
+def test_a_code_is_the_same_one_in_whatever_case_it_is_typed(shared: str, typed: str) -> None:
+    assert tracking.fold(tracking.check_code(shared)) == tracking.fold(typed)
+
+
 @pytest.mark.parametrize("text", ["/", "/products/serum", "/search?q=a%20b&x=//y", "/a#b"])
 def test_a_link_leads_to_a_path_of_the_store(text: str) -> None:
     assert tracking.check_path(text) == text
