@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from prometheus_client import Counter
 
+from app.db.faults import is_refused
 from app.db.session import BatchSession
 from app.flows.take_clicks import take_clicks
 from app.flows.take_pixel import take_pixel
@@ -19,10 +22,13 @@ from app.tracking.spool.writer import PIXEL
 from app.tracking.store.clicks import Met, counted
 from app.tracking.store.losses import keep_losses
 
+T = TypeVar("T", Visited, Seen)
+
 log = logging.getLogger(__name__)
 
 LOADED = Counter("tribute_clicks_loaded", "Visits brought from the spool into the database.")
 DAMAGED = Counter("tribute_clicks_damaged", "Lines of the spool that could not be read.")
+REFUSED = Counter("tribute_clicks_refused", "Visits that hold what the database never takes; left out.")
 LARGEST = 1000
 """Clicks of one transaction."""
 
@@ -42,14 +48,32 @@ def load_all(open_session: Callable[[], BatchSession], folder: Path) -> int:
 
 def _load(open_session: Callable[[], BatchSession], portion: Portion) -> int:
     for start in range(0, len(portion.visits), LARGEST):
-        store(open_session, portion.visits[start : start + LARGEST])
+        _all_but_refused(partial(store, open_session), portion.visits[start : start + LARGEST])
     for start in range(0, len(portion.seen), LARGEST):
-        look_at(open_session, portion.seen[start : start + LARGEST])
+        _all_but_refused(partial(look_at, open_session), portion.seen[start : start + LARGEST])
     if portion.losses:
         note_losses(open_session, portion.losses)
     taken(portion)
     _count(portion)
     return len(portion.visits) + len(portion.seen)
+
+
+def _all_but_refused(keep: Callable[[Sequence[T]], None], told: Sequence[T]) -> None:
+    """Keep these at once; where one of them holds what the database never takes, all others are kept, by halves.
+
+    Without it that one would hold up every visit that came after.
+    """
+    try:
+        keep(told)
+    except Exception as error:
+        if not is_refused(error):
+            raise
+        if len(told) == 1:
+            REFUSED.inc()
+            log.warning("A visit was left out: the database takes no such value (%s).", type(error).__name__)
+            return
+        for half in (told[: len(told) // 2], told[len(told) // 2 :]):
+            _all_but_refused(keep, half)
 
 
 def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -> None:
@@ -97,12 +121,17 @@ def _click(visit: Visited, verdict: Verdict) -> Click:
         visitor=None,
         verdict=verdict,
         consent=Consent.GRANTED if visit.consented else Consent.UNKNOWN,
-        landing=f"?{visit.query}" if visit.query else None,
-        referrer=visit.referrer or None,
+        landing=_told(f"?{visit.query}" if visit.query else ""),
+        referrer=_told(visit.referrer),
         print=bytes.fromhex(visit.prints[0]),
         device=device(visit.agent),
         country=visit.country,
     )
+
+
+def _told(text: str) -> str | None:
+    """Fit to be stored: PostgreSQL takes no NUL, and one visit that it refuses would hold up all that came after."""
+    return text.replace("\0", "") or None
 
 
 def _count(portion: Portion) -> None:

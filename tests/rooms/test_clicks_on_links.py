@@ -18,6 +18,7 @@ from app.flows.load_clicks import load_all
 from app.kernel.clock import FixedClock
 from app.kernel.ids import ShopId
 from app.tracking.forget import forget_shop
+from app.tracking.spool.record import Visited, line
 from app.tracking.token import read, token_keys
 from app.wiring import Wiring, build
 from app.wsgi import Application
@@ -271,3 +272,19 @@ def test_a_token_of_another_shop_is_no_evidence(wiring: Wiring, shop: CreditShop
     with wiring.shop_session(other.shop_id) as session:
         told = explain(session, "2001", wiring.clock.now())
     assert [c for c in told["candidates"] if c["kind"] == "click"] == []
+
+
+def test_a_visit_that_the_database_never_takes_holds_up_no_other(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    follow(client, "/r/mara")
+    with wiring.shop_session(shop.shop_id) as session:
+        link = session.scalar(text("select id from links where slug = 'mara'"))
+    broken = Visited(shop.shop_id, link, 77, wiring.clock.now(), ("aa" * 16, "bb" * 16), PHONE, country="N\0")
+    (file,) = wiring.settings.spool.glob("*.clicks")
+    with file.open("ab") as spool:
+        spool.write(line(broken))
+    follow(client, "/r/theo")
+    assert load(wiring) == 3
+    assert sorted(clicks(wiring, shop)) == [("mara", "billable"), ("theo", "billable")]
+    assert load(wiring) == 0
