@@ -212,11 +212,11 @@ def held_keys(session: Fenced, shop_id: int, keys: Sequence[str]) -> dict[str, A
 
 
 def owed_by_offers(session: Fenced, shop_id: int, program_id: int) -> list[Award]:
-    """What offers of this program are known to owe."""
+    """What offers of this program are known to owe, or owed once: then the amount is 0."""
     rows = session.execute(
         text(
             f"select {_COLUMNS} from awards "  # noqa: S608 - names of this file
-            "where shop_id = :shop and program_id = :program and offer_id is not null and amount_minor > 0"
+            "where shop_id = :shop and program_id = :program and offer_id is not null"
         ),
         {"shop": shop_id, "program": program_id},
     )

@@ -1,6 +1,6 @@
-"""What agreements owe without an order: fixed fees and sign-up bonuses, derived from offers and enrollments.
+"""What agreements owe without an order: fixed fees, sign-up bonuses and clicks, derived from offers, enrollments and clicks.
 
-What is owed is a function of offers, enrollments and time, so it may be derived at any moment and any
+What is owed is a function of these and of time, so it may be derived at any moment and any
 number of times: after an outage the days that were missed come with the next run.
 """
 
@@ -18,6 +18,7 @@ from app.commissions.awards import Award, award_key
 from app.commissions.model import AwardDue, StandingRule
 from app.commissions.rulebook import KINDS, rule_of
 from app.db.session import BatchSession, Fenced
+from app.flows import click_awards
 from app.flows.awards_to_ledger import settle
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock
@@ -29,6 +30,8 @@ JOB = "awards.derive"
 PORTION = 2000
 
 STANDING = tuple(kind for kind, rule in KINDS.items() if hasattr(rule, "due"))
+"""Kinds of rules that owe by time alone."""
+OWING = (*STANDING, click_awards.KIND)
 """Kinds of rules that owe without an order."""
 
 
@@ -37,7 +40,7 @@ def request(session: Fenced, queue: Queue, shop_id: int) -> None:
 
     Call it in the transaction of the change. A shop whose offers owe nothing of the kind gets no job.
     """
-    if award_store.shops_with(session, STANDING):
+    if award_store.shops_with(session, OWING):
         queue.defer(session, JOB, {"shop_id": shop_id}, lock=f"{JOB} {shop_id}", once=f"{JOB} {shop_id}")
 
 
@@ -45,7 +48,7 @@ def derive(session: BatchSession, shop: ShopContext, now: datetime) -> int:
     """Bring what the shop's agreements owe by now to the books, and commit. Returns how much changed."""
     with session.begin():
         session.admit([shop.id])
-        programs = [program for _, program in award_store.shops_with(session, STANDING)]
+        programs = [program for _, program in award_store.shops_with(session, OWING)]
     return sum(_program(session, shop, program, now) for program in programs)
 
 
@@ -54,13 +57,18 @@ def _program(session: BatchSession, shop: ShopContext, program_id: int, now: dat
         session.admit([shop.id])
         versions = campaigns.versions(session, [(shop.id, program_id)])[shop.id, program_id]
         handle = campaigns.program_of_id(session, program_id).handle
+        program = (program_id, handle)
+        everybody = {who.creator_id: who for who in award_store.enrolled(session, shop.id, program_id)}
         owed = {
             award.key: award
-            for who in award_store.enrolled(session, shop.id, program_id)
-            for award in _owed(shop, (program_id, handle), versions, who, now)
+            for who in everybody.values()
+            for award in _owed(shop, program, versions, who, now)
         }
+        for version, name, creator_id, due in click_awards.dues(session, shop, program_id, versions, now):
+            award = _award(shop, program, (version, name), everybody[creator_id], due)
+            owed[award.key] = award
         known = award_store.owed_by_offers(session, shop.id, program_id)
-        gone = [_nothing(award, now) for award in known if award.key not in owed]
+        gone = [_nothing(award, now) for award in known if award.key not in owed and award.amount_minor]
         standing = {award.key: award for award in known}
         changed = [
             msgspec.structs.replace(a, changed_at=now)
@@ -163,7 +171,7 @@ class EveryDay:
             return 0
         with session.begin():
             session.admit(new)
-            owing = {shop_id for shop_id, _ in award_store.shops_with(session, STANDING)}
+            owing = {shop_id for shop_id, _ in award_store.shops_with(session, OWING)}
         changed = sum(derive(session, new[shop_id], now) for shop_id in sorted(owing))
         self.done |= {shop.id: day_of(now, shop.timezone) for shop in new.values()}
         return changed

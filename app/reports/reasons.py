@@ -5,6 +5,7 @@ from dataclasses import dataclass
 AWARDS = {
     "fixed_fee": "Fixed fee",
     "bonus": "Bonus",
+    "per_click": "Clicks",
     "gift": "Gift",
     "imported": "Brought over",
     "write_off": "Write-off",
