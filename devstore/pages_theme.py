@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.wrappers import Response as BaseResponse
 
 from devstore import app_page, theme_block, web_pixel
-from devstore.model import Shop
+from devstore.model import Product, Shop
 from devstore.pages_format import add_filters, shop_named
 from devstore.pages_visit import root
 from devstore.proxy_signature import signed
@@ -92,13 +92,17 @@ def _forwarded(state: State, shop: Shop, path: str) -> Response:
     return Response(answer.content, answer.status_code, content_type=kind)
 
 
+def _picture(product: Product) -> str:
+    """As a file of its own: in a page it needs no namespace, elsewhere it does."""
+    art = render_template("shop/picture.svg", product=product).strip()
+    return art.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
 def _in_theme(shop: Shop, liquid: str) -> str:
     """The app's Liquid inside the theme's own layout."""
     there = root(shop)
     products = {
-        one.handle: app_page.product_facts(
-            one, there, render_template("shop/picture.svg", product=one).strip()
-        )
+        one.handle: app_page.product_facts(one, there, _picture(one))
         for one in shop.products.values()
         if one.status == "ACTIVE"
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import requests
 
+from devstore.demo.in_store import show_in_store
 from devstore.demo.processes import App, DemoError
 from devstore.demo.stage import Stage
 from devstore.oauth import mint_id_token
@@ -59,6 +60,7 @@ def open_shops(stage: Stage, app: App) -> None:
         app.run("apply", str(shop.file))
     for shop in SHOPS:
         _wait_for_codes(stage, shop)
+    show_in_store(stage.state, stage.state.shop(LUMEN), stage.app_url, stage.devstore.url)
 
 
 def fill(stage: Stage, app: App, shop: DemoShop) -> None:

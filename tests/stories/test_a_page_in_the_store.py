@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from devstore.demo.in_store import show_in_store
 from tests.stories.house import House
 from tests.stories.test_a_link_leads_to_a_commission import PHONE
 
@@ -81,3 +82,16 @@ def test_an_applicant_becomes_a_creator(house: House, page: Page) -> None:
     answer = house.ask("POST", f"/applications/{number}/acceptance", handle="ida")
     assert answer.headers["Location"] == "/creators/ida?done=added"
     house.until(partial(house.shop.redeem_code, "IDA10"), "a code by the program's pattern")
+
+
+def test_the_demo_shows_all_of_it(house: House, page: Page) -> None:
+    house.set_terms()
+    house.add_creator("Mara Lind", "mara", "MARA10")
+    show_in_store(house.state, house.shop, house.app_url, house.devstore.url)
+    page.goto(f"{house.storefront}/apps/tribute/mara")
+    expect(page.locator(".tribute-shelf li")).to_have_count(3)
+    for picture in page.locator(".tribute-shelf img").all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("complete", value=True)
+        assert picture.evaluate("one => one.naturalWidth") > 0
+    assert "Ida Holm" in house.ask("GET", "/applications").text
