@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from hypothesis import settings as examples
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy.engine import URL
 
 from app.config import Settings
@@ -82,6 +82,9 @@ def wiring(settings: Settings, clock: FixedClock, lent: Lent, database: URL) -> 
     return built
 
 
+PATIENCE_MS = 20_000
+"""How long a browser waits for what is about to come. Only a test that fails waits that long; shared cores stand still for seconds."""
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -103,6 +106,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a context of its own: no cookies or storage of another test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.web.app import create_app
 from app.wiring import Wiring
 from devstore.pages_cdn import app_bridge_script, polaris_script
-from tests.conftest import NOW
+from tests.conftest import NOW, PATIENCE_MS
 from tests.pretend_shopify import SHOP, id_token
 from tests.web.demo_shop import seeded
 from tests.web.shop import Shop
@@ -73,7 +73,7 @@ class Look:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900}, extra_http_headers=headers
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         _serve_scripts(page, polaris)
         page.goto(self.site + path)
