@@ -19,6 +19,7 @@ from app.tracking.judge_clicks import WITHIN, judge
 from app.tracking.spool.reader import Portion, alone, portions, taken
 from app.tracking.spool.record import Lost, Seen, Visited
 from app.tracking.spool.writer import PIXEL
+from app.tracking.store import turns
 from app.tracking.store.clicks import Met, counted
 from app.tracking.store.losses import keep_losses
 
@@ -79,7 +80,9 @@ def _all_but_refused(keep: Callable[[Sequence[T]], None], told: Sequence[T]) -> 
 def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -> None:
     """Judge these and keep them, in one transaction."""
     with open_session() as session, session.begin():
-        session.admit({v.shop_id for v in visits})
+        shops_of = {v.shop_id for v in visits}
+        session.admit(shops_of)
+        turns.to_store(session, shops_of)
         verdicts = judge(visits, _counted(session, visits))
         take_clicks(
             session, [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
@@ -92,7 +95,9 @@ def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -
 def look_at(open_session: Callable[[], BatchSession], seen: Sequence[Seen]) -> None:
     """Keep what web pixels saw, in one transaction."""
     with open_session() as session, session.begin():
-        session.admit({s.shop_id for s in seen})
+        shops_of = {s.shop_id for s in seen}
+        session.admit(shops_of)
+        turns.to_store(session, shops_of)
         take_pixel(session, seen)
 
 

@@ -23,6 +23,7 @@ from app.orders.model import DisputeFacts, FinancialStatus, OrderEvent, RefundFa
 from app.orders.store import Incoming
 from app.shopify import payloads, payloads_dispute, payloads_graphql, payloads_refund
 from app.shops.store import ShopContext
+from app.tracking.store import turns
 
 REFUND_TOPIC = "refunds/create"
 DISPUTE_TOPICS = frozenset({"disputes/create", "disputes/update"})
@@ -59,6 +60,7 @@ def run(
 ) -> list[Outcome]:
     """Take these order and refund events into the books. Safe to run again."""
     read, settled = _read_all(events, shops)
+    turns.to_judge(session, {r.shop.id for r in read})
     stand = orders.apply(
         session,
         [incoming(r, r.order, desk) for r in read if r.order is not None],
