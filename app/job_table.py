@@ -114,12 +114,12 @@ def _installation(p: Parts) -> tuple[Job, ...]:
         Job(switch_on_pixel.JOB, pixel, repeats_unknown=True),
         Job("shops.keep_tokens_alive", KeepTokensAlive(p.batch_session, p.queue, p.clock)),
         Job("shops.refresh_tokens", partial(refresh_tokens, p.tokens)),
-        Job(follow_zone.JOB, FollowZone(p.batch_session, p.shop_session, p.queue, _sleep_ms)),
+        Job(follow_zone.JOB, FollowZone(p.batch_session, p.shop_session, p.queue, sleep_ms)),
     )
 
 
 def _codes(p: Parts) -> tuple[Job, ...]:
-    issue = IssueCodes(p.shop_session, p.shop_discounts, p.queue, p.clock, _sleep_ms, SystemClock())
+    issue = IssueCodes(p.shop_session, p.shop_discounts, p.queue, p.clock, sleep_ms, SystemClock())
     retire = RetireCodes(p.shop_session, p.shop_discounts, p.clock)
     return (
         Job(issue_code.JOB, issue, repeats_unknown=True),
@@ -131,8 +131,8 @@ def _codes(p: Parts) -> tuple[Job, ...]:
 def _books(p: Parts) -> tuple[Job, ...]:
     return (
         Job(derive_awards.JOB, DeriveAwards(p.batch_session, p.clock)),
-        Job(compare_again.JOB, CompareAgain(p.batch_session, _sleep_ms)),
-        Job(reevaluate.JOB, Reevaluate(p.batch_session, p.clock, _sleep_ms)),
+        Job(compare_again.JOB, CompareAgain(p.batch_session, sleep_ms)),
+        Job(reevaluate.JOB, Reevaluate(p.batch_session, p.clock, sleep_ms)),
     )
 
 
@@ -141,7 +141,7 @@ def _clicks(p: Parts) -> tuple[Job, ...]:
     return (
         Job(click_months.JOB, click_months.KeepMonths(p.platform_session, p.clock)),
         Job(forget_visits.JOB, forget_visits.ForgetVisits(p.batch_session, p.shop_session, p.clock)),
-        *CheckLinks(p.batch_session, p.shop_session, ask, p.queue, p.clock, _sleep_ms).jobs(),
+        *CheckLinks(p.batch_session, p.shop_session, ask, p.queue, p.clock, sleep_ms).jobs(),
     )
 
 
@@ -165,5 +165,6 @@ def _catalogue(p: Parts) -> tuple[Job, ...]:
     )
 
 
-def _sleep_ms(milliseconds: int) -> None:
+def sleep_ms(milliseconds: int) -> None:
+    """The pause that flows are handed; tests hand them another."""
     time.sleep(milliseconds / 1000)

@@ -20,7 +20,7 @@ from app.flows.desk import Desk
 from app.flows.install import Installer
 from app.flows.reconcile import Reconciler
 from app.flows.replay import Replayer
-from app.job_table import jobs_of
+from app.job_table import jobs_of, sleep_ms
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
 from app.jobs.worker import JobWorker
@@ -153,7 +153,7 @@ class Wiring:
             http=self.http,
             locks=NamedLocks(self.engine),
             clock=self.clock,
-            pause_ms=_sleep_ms,
+            pause_ms=sleep_ms,
         )
 
     @cached_property
@@ -205,10 +205,6 @@ class Wiring:
     def platform_session(self) -> PlatformSession:
         """A session of what belongs to no shop."""
         return PlatformSession(self.engine)
-
-
-def _sleep_ms(milliseconds: int) -> None:
-    time.sleep(milliseconds / 1000)
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Wiring:
