@@ -1,6 +1,5 @@
 """/proxy/apply: somebody asks to become a creator, and nobody learns who already is one."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from app.campaigns import store as campaigns
 from app.storefront.put_signup import put_signup
 from app.storefront.signup import Signup
 from app.wiring import Wiring
-from app.wsgi import Application
 from tests.conftest import NOW
 from tests.credit_shop import CreditShop, credit_shop
 from tests.drawn import drawn
@@ -28,13 +26,6 @@ def shop(wiring: Wiring) -> CreditShop:
     built = credit_shop(wiring)
     open_form(built, FORM)
     return built
-
-
-@pytest.fixture
-def client(wiring: Wiring, shop: CreditShop) -> Iterator[Client]:
-    application = Application(wiring)
-    yield Client(application)
-    application.close()
 
 
 def open_form(shop: CreditShop, form: Signup) -> None:

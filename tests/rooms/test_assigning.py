@@ -2,18 +2,10 @@
 
 from decimal import Decimal
 
-import pytest
-
 from app.flows.assign import Part, assign, undo
-from app.wiring import Wiring
 from tests.bodies import code, line, order
 from tests.conftest import NOW
-from tests.credit_shop import CreditShop, credit_shop
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
+from tests.credit_shop import CreditShop
 
 
 def test_a_person_credits_somebody_else_and_the_books_follow(shop: CreditShop) -> None:

@@ -6,14 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from app.campaigns.crediting import Source
-from app.wiring import Wiring
 from tests.bodies import code, order
-from tests.credit_shop import PLACED, CreditShop, credit_shop, visited
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
+from tests.credit_shop import PLACED, CreditShop, visited
 
 
 @pytest.mark.parametrize(

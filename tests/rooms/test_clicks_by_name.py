@@ -1,7 +1,6 @@
 """POST /proxy/click: a creator's name in a storefront becomes a click that consent was given for."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,22 +14,9 @@ from app.flows.load_clicks import load_all
 from app.shopify.app_proxy import sign
 from app.tracking.token import read, token_keys
 from app.wiring import Wiring
-from app.wsgi import Application
-from tests.credit_shop import CreditShop, credit_shop
+from tests.credit_shop import CreditShop
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
-
-
-@pytest.fixture
-def client(wiring: Wiring, shop: CreditShop) -> Iterator[Client]:
-    application = Application(wiring)
-    yield Client(application)
-    application.close()
 
 
 def signed(wiring: Wiring, domain: str = "lumen.myshopify.com") -> str:

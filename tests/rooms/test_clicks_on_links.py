@@ -1,6 +1,5 @@
 """From GET /r/<slug> to a click in the books: the shopper never waits, nothing is lost, nothing counted twice."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,22 +22,10 @@ from app.tracking.token import read, token_keys
 from app.wiring import Wiring, build
 from app.wsgi import Application
 from tests.bodies import order
-from tests.credit_shop import CreditShop, credit_shop
+from tests.credit_shop import CreditShop
 from tests.world import World
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 360.0"
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
-
-
-@pytest.fixture
-def client(wiring: Wiring, shop: CreditShop) -> Iterator[Client]:
-    application = Application(wiring)
-    yield Client(application)
-    application.close()
 
 
 def follow(

@@ -10,15 +10,9 @@ from app.campaigns.crediting import CreditPolicy, Source
 from app.campaigns.model import CreditWhen
 from app.tracking.click import Consent, Verdict
 from app.tracking.set_policy import set_policy
-from app.wiring import Wiring
 from tests.bodies import code, line, order
 from tests.conftest import NOW
-from tests.credit_shop import PLACED, CreditShop, credit_shop, visited
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
+from tests.credit_shop import PLACED, CreditShop, visited
 
 
 def test_a_code_beats_a_click_and_the_click_says_why_it_lost(shop: CreditShop) -> None:

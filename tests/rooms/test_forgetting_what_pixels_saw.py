@@ -9,15 +9,13 @@ from tests.rooms.test_what_pixels_see import (
     Browser,
     bought,
     browser,
-    client,
     identical,
     later,
     load,
-    shop,
     stored,
 )
 
-__all__ = ["browser", "client", "shop"]
+__all__ = ["browser"]
 
 
 def a_year_and_two_months_later(shop: CreditShop) -> None:

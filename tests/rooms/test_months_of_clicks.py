@@ -13,14 +13,9 @@ from app.tracking.store import months
 from app.tracking.token import ClickToken, token_keys, write
 from app.wiring import Wiring
 from tests.bodies import order
-from tests.credit_shop import CreditShop, credit_shop
+from tests.credit_shop import CreditShop
 
 OLD = datetime(2025, 3, 31, 23, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
 
 
 def run_job(wiring: Wiring) -> None:

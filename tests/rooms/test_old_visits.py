@@ -13,14 +13,9 @@ from app.tracking.store import aging, clicks
 from app.wiring import Wiring
 from tests.bodies import order
 from tests.conftest import NOW
-from tests.credit_shop import CreditShop, credit_shop
+from tests.credit_shop import CreditShop
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
 
 
 def keep_visits(wiring: Wiring, shop: CreditShop, days: int) -> None:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import event, text
 
 from app.db.session import BatchSession
@@ -13,15 +12,10 @@ from app.tracking.spool.record import Visited
 from app.tracking.token import ClickToken, token_keys, write
 from app.wiring import Wiring
 from tests.bodies import order
-from tests.credit_shop import PLACED, CreditShop, credit_shop
+from tests.credit_shop import PLACED, CreditShop
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 WAITING = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
 
 
 def visit(shop: CreditShop) -> Visited:

@@ -1,6 +1,5 @@
 """GET /proxy/<handle>: a creator's page, drawn by Shopify in the theme, whatever anybody wrote on it."""
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,7 +17,6 @@ from app.shopify.app_proxy import sign
 from app.storefront.model import RESERVED, Landing
 from app.storefront.put_landing import put_landing
 from app.wiring import Wiring
-from app.wsgi import Application
 from tests.conftest import NOW
 from tests.credit_shop import CreditShop, credit_shop
 from tests.drawn import drawn
@@ -33,13 +31,6 @@ def shop(wiring: Wiring) -> CreditShop:
     built = credit_shop(wiring)
     write(built, "mara", PAGE)
     return built
-
-
-@pytest.fixture
-def client(wiring: Wiring, shop: CreditShop) -> Iterator[Client]:
-    application = Application(wiring)
-    yield Client(application)
-    application.close()
 
 
 def write(shop: CreditShop, handle: str, page: Landing) -> None:

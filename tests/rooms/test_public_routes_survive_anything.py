@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from app.flows.load_clicks import load_all
 from app.wiring import Wiring
 from app.wsgi import Application
-from tests.credit_shop import CreditShop, credit_shop
+from tests.credit_shop import CreditShop
 
 EXAMPLES = int(os.environ.get("TRIBUTE_FUZZ", "150"))
 MARK = "<fz onx=1>'\""
@@ -42,11 +42,6 @@ queries = st.lists(
     st.tuples(st.sampled_from(["ref", "s1", "utm_source", "redirect", "tribute_click", "shop", "signature", "x"]), words), max_size=5
 ).map(lambda pairs: "&".join(f"{k}={v}" for k, v in pairs)) | words  # fmt: skip
 methods = st.sampled_from(["GET", "POST", "HEAD", "PUT", "OPTIONS", "DELETE"])
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
 
 
 @pytest.fixture

@@ -11,12 +11,7 @@ from app.tracking.token import ClickToken, token_keys, write
 from app.wiring import Wiring
 from tests.bodies import code, order
 from tests.conftest import NOW
-from tests.credit_shop import PLACED, CreditShop, credit_shop, visited
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
+from tests.credit_shop import PLACED, CreditShop, visited
 
 
 def told(shop: CreditShop, *, days: int = 28) -> Quality:

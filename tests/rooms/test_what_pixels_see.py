@@ -1,7 +1,6 @@
 """POST /pixel, from a stranger's bytes to evidence on an order: joined by the checkout, whatever comes first."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,27 +13,13 @@ from app.kernel.clock import FixedClock
 from app.kernel.ids import ShopId
 from app.tracking import account
 from app.tracking.forget import forget_shop
-from app.wiring import Wiring
-from app.wsgi import Application
 from tests.bodies import code, order
-from tests.credit_shop import CreditShop, credit_shop
+from tests.credit_shop import CreditShop
 from tests.replaying import replayed
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 AGREED = {"marketing": True, "analytics": True}
 CHECKOUT = "7f3cc2a6b8d94e10"
-
-
-@pytest.fixture
-def shop(wiring: Wiring) -> CreditShop:
-    return credit_shop(wiring)
-
-
-@pytest.fixture
-def client(wiring: Wiring, shop: CreditShop) -> Iterator[Client]:
-    application = Application(wiring)
-    yield Client(application)
-    application.close()
 
 
 class Browser:
