@@ -120,11 +120,11 @@ class House:
             pass
 
     def is_quiet(self) -> bool:
-        """Whether nothing waits that could change an order: no event, no mark, no question to Shopify about one."""
+        """Whether nothing waits that could change an order: no event, no mark, no decision, no question to Shopify."""
         waits = text(
             "select (select count(*) from inbox where state = 'new') + (select count(*) from fraud_dirty) "
             "+ (select count(*) from rejudge) + (select count(*) from procrastinate_jobs "
-            "where status in ('todo', 'doing') and task_name = 'orders.reread')"
+            "where status in ('todo', 'doing') and task_name in ('orders.reread', 'orders.reevaluate'))"
         )
         with self.wiring.platform_session() as session:
             return int(session.execute(waits).scalar_one()) == 0

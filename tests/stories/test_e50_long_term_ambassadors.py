@@ -82,6 +82,11 @@ def a_day_later(house: House) -> None:
     house.state.clock.move(timedelta(days=1))
 
 
+def an_hour_later(house: House) -> None:
+    """Times have whole seconds, and an order placed in the second of a move already belongs to the new program."""
+    house.state.clock.move(timedelta(hours=1))
+
+
 def test_each_order_keeps_the_rate_of_its_day_also_when_it_arrives_late(house: House, page: Page) -> None:
     first, late = house.order("MARA10"), lost_on_the_way(house)
     a_day_later(house)
@@ -91,6 +96,7 @@ def test_each_order_keeps_the_rate_of_its_day_also_when_it_arrives_late(house: H
     compare_with_shopify(house)
     earn(house, [first, late, promoted], [MAIN, MAIN, GOLD])
 
+    an_hour_later(house)
     taken_back = {"program": "main", "day": ""}
     assert house.ask("POST", "/creators/mara/enrollments/gold/move", **taken_back).status_code == 303
     a_day_later(house)
