@@ -26,6 +26,7 @@ from app.flows import (
 from app.flows.check_links import CheckLinks
 from app.flows.compare_again import CompareAgain
 from app.flows.derive_awards import DeriveAwards
+from app.flows.follow_journeys import FollowJourneys
 from app.flows.follow_zone import FollowZone
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.listen_to_disputes import JOB as LISTEN
@@ -141,6 +142,7 @@ def _clicks(p: Parts) -> tuple[Job, ...]:
     return (
         Job(click_months.JOB, click_months.KeepMonths(p.platform_session, p.clock)),
         Job(forget_visits.JOB, forget_visits.ForgetVisits(p.batch_session, p.shop_session, p.clock)),
+        *FollowJourneys(p.batch_session, p.shop_session, p.shop_api, p.queue, p.clock).jobs(),
         *CheckLinks(p.batch_session, p.shop_session, ask, p.queue, p.clock, sleep_ms).jobs(),
     )
 

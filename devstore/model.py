@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from devstore.bulk_model import BulkOperation, History
 from devstore.order_model import Address, Order
+from devstore.visit_model import PageVisit
 
 
 class Refused(Exception):
@@ -176,6 +177,7 @@ class Cart:
     customer_id: int | None = None
     checkout_token: str | None = None
     """None: nobody went to the checkout yet."""
+    browser: str | None = None
 
 
 @dataclass
@@ -249,6 +251,7 @@ class Shop:
     discounts: dict[int, Discount] = field(default_factory=dict)
     code_imports: dict[int, CodeImport] = field(default_factory=dict)
     carts: dict[str, Cart] = field(default_factory=dict)
+    browsers: dict[str, list[PageVisit]] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     metafields: dict[tuple[str, str, str], Metafield] = field(default_factory=dict)
     metafield_definitions: dict[tuple[str, str, str], dict[str, object]] = field(default_factory=dict)

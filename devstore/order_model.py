@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from devstore.life_model import Dispute, Fulfillment, Return
+from devstore.visit_model import Visit
 
 
 @dataclass
@@ -177,18 +178,6 @@ class Refund:
     shipping: list[RefundShipping] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
-
-
-@dataclass
-class Visit:
-    """What the browser told the shop; all of it None for draft, POS, API and Shop-app orders (T16)."""
-
-    landing_site: str | None = None
-    referring_site: str | None = None
-    browser_ip: str | None = None
-    user_agent: str | None = None
-    cart_token: str | None = None
-    checkout_token: str | None = None
 
 
 @dataclass

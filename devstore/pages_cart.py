@@ -195,7 +195,11 @@ def _query(args: Mapping[str, str]) -> str:
 def _cart_of_its_own(state: State, visit: Visit) -> Cart:
     """Buy it now orders one thing only: a new cart, without the attributes of the other, but with the codes."""
     cart = start_cart(
-        state, visit.shop, landing_site=visit.landing_site, referring_site=visit.referring_site or None
+        state,
+        visit.shop,
+        landing_site=visit.landing_site,
+        referring_site=visit.referring_site or None,
+        browser=visit.browser,
     )
     codes = visit.cart.discount_codes if visit.cart else []
     return set_cart(state, visit.shop, cart, discount_codes=codes)

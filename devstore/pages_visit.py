@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 from devstore.model import Cart, Shop
 from devstore.state import State
 from devstore.verbs.carts import start_cart
+from devstore.visit_model import PageVisit
 
 CAMPAIGN_WORDS = frozenset({"ref", "source", "r", "tribute"})
 LONGEST_LANDING = 2000
+MOST_VISITS = 50
 
 
 @dataclass
@@ -22,12 +24,17 @@ class Visit:
     cart: Cart | None
     landing_site: str
     referring_site: str
+    browser: str
 
     def need_cart(self, state: State) -> Cart:
         """The cart, made now when there is none."""
         if self.cart is None:
             self.cart = start_cart(
-                state, self.shop, landing_site=self.landing_site, referring_site=self.referring_site or None
+                state,
+                self.shop,
+                landing_site=self.landing_site,
+                referring_site=self.referring_site or None,
+                browser=self.browser,
             )
         return self.cart
 
@@ -36,6 +43,7 @@ class Visit:
         path = root(self.shop)
         response.set_cookie("landing", self.landing_site[:LONGEST_LANDING], path=path, samesite="Lax")
         response.set_cookie("referrer", self.referring_site[:LONGEST_LANDING], path=path, samesite="Lax")
+        response.set_cookie("browser", self.browser, path=path, samesite="Lax")
         if self.cart is not None:
             response.set_cookie("cart", self.cart.token, path=path, samesite="Lax")
         return response
@@ -49,14 +57,22 @@ def root(shop: Shop) -> str:
 def current_visit(state: State, shop: Shop) -> Visit:
     """The visit of this request. A campaign address or another site's link begins a new one, as at Shopify."""
     cart = shop.carts.get(request.cookies.get("cart", ""))
+    browser = request.cookies.get("browser") or state.next_token("browser")
     landing, referrer = request.cookies.get("landing"), request.cookies.get("referrer", "")
     outside = _outside_referrer()
     if landing is None or outside or _is_campaign():
         landing, referrer = _here(shop), outside
-        if cart is not None:
-            with state.acting():
+        with state.acting():
+            if request.cookies.get(f"consent_{shop.handle}") != "no":
+                _note(shop, browser, PageVisit(state.now, landing))
+            if cart is not None:
                 cart.landing_site, cart.referring_site = landing, referrer or None
-    return Visit(shop, cart, landing, referrer)
+    return Visit(shop, cart, landing, referrer, browser)
+
+
+def _note(shop: Shop, browser: str, visit: PageVisit) -> None:
+    """For customerJourneySummary, which knows nothing of who declined."""
+    shop.browsers[browser] = [*shop.browsers.get(browser, ()), visit][-MOST_VISITS:]
 
 
 def _here(shop: Shop) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from devstore.model import Shop
-from devstore.order_model import DiscountRequest, LineRequest, Order, OrderRequest, Visit
+from devstore.order_model import DiscountRequest, LineRequest, Order, OrderRequest
 from devstore.seed import KAZE
 from devstore.state import Event, State
 from devstore.verbs.cancel_order import cancel_order
@@ -20,6 +20,7 @@ from devstore.verbs.notify import send_test_notification
 from devstore.verbs.place_order import place_order
 from devstore.verbs.refund_order import refund_order
 from devstore.verbs.test_order import TEST_ORDER_ID
+from devstore.visit_model import Visit
 
 Made = dict[str, Any]
 Scenario = Callable[[State, Shop, Sequence[str]], Made]

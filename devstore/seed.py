@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from devstore.model import Customer, Product, Refused, Shop
-from devstore.order_model import LineRequest, Order, OrderRequest, Visit
+from devstore.order_model import LineRequest, Order, OrderRequest
 from devstore.state import State
 from devstore.verbs.cancel_order import cancel_order
 from devstore.verbs.create_shop import add_product, create_shop
@@ -21,6 +21,7 @@ from devstore.verbs.edit_order import edit_order
 from devstore.verbs.move_money import pay_order
 from devstore.verbs.place_order import place_order
 from devstore.verbs.refund_order import refund_order
+from devstore.visit_model import Visit
 
 LUMEN, KAZE, DUNE = "lumen.myshopify.com", "kaze.myshopify.com", "dune.myshopify.com"
 MERCHANTS_OWN = "WELCOME5"

@@ -67,6 +67,11 @@ JOINED: dict[str, Json] = {
         "reliability": "good",
         "says": "The page on which the visit of this order began names the link.",
     },
+    "journey": {
+        "method": "journey",
+        "reliability": "good",
+        "says": "Shopify saw the shopper's browser begin this visit with the link before the order.",
+    },
     "pixel": {
         "method": "pixel",
         "reliability": "fair",

@@ -19,9 +19,9 @@ from app.inbox.model import Outcome, Source, State, StoredEvent
 from app.kernel.errors import RefusedError
 from app.kernel.period import day_of
 from app.orders import apply as orders
-from app.orders.model import DisputeFacts, FinancialStatus, OrderEvent, RefundFacts, Version
+from app.orders.model import DisputeFacts, FinancialStatus, Journey, OrderEvent, RefundFacts, Version
 from app.orders.store import Incoming
-from app.shopify import payloads, payloads_dispute, payloads_graphql, payloads_refund
+from app.shopify import payloads, payloads_dispute, payloads_graphql, payloads_journey, payloads_refund
 from app.shops.store import ShopContext
 from app.tracking.store import turns
 
@@ -30,6 +30,8 @@ DISPUTE_TOPICS = frozenset({"disputes/create", "disputes/update"})
 EDIT_TOPIC = "orders/edited"
 REREAD_TOPIC = "orders/reread"
 """Ours: the answer of GraphQL about one order, put into the inbox by flows/reread_order."""
+JOURNEY_TOPIC = "orders/journey"
+"""Ours: the visits before an order, put into the inbox by flows/follow_journeys."""
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ class Read(msgspec.Struct, frozen=True):
     order: OrderEvent | None = None
     refunds: tuple[RefundFacts, ...] = ()
     disputes: tuple[DisputeFacts, ...] = ()
+    journey: Journey | None = None
 
     @property
     def leaves_open(self) -> bool:
@@ -66,6 +69,7 @@ def run(
         [incoming(r, r.order, desk) for r in read if r.order is not None],
         [(r.shop.id, refund) for r in read for refund in r.refunds],
         [(r.shop.id, dispute) for r in read for dispute in r.disputes],
+        [(r.shop.id, r.journey) for r in read if r.journey is not None],
     )
     evaluate(session, stand, {shop.id: shop for shop in shops.values()}, now)
     _ask_again(session, read, {order.key for order in stand}, desk)
@@ -101,6 +105,9 @@ def read_event(event: StoredEvent, shop: ShopContext) -> Read | None:
     if event.topic == REFUND_TOPIC:
         refund = payloads_refund.refund(event.body)
         return Read(event, shop, refund.order_id, refunds=(refund,))
+    if event.topic == JOURNEY_TOPIC:
+        journey = payloads_journey.journey(event.body, event.triggered_at)
+        return Read(event, shop, journey.order_id, journey=journey)
     if event.topic == REREAD_TOPIC:
         order = payloads_graphql.order(event.body, event.triggered_at)
     else:

@@ -16,6 +16,7 @@ from app.flows.evaluate_apart import evaluate_apart
 from app.flows.order_to_ledger import (
     DISPUTE_TOPICS,
     EDIT_TOPIC,
+    JOURNEY_TOPIC,
     REFUND_TOPIC,
     REREAD_TOPIC,
     read_event,
@@ -25,12 +26,12 @@ from app.flows.order_to_ledger import incoming as incoming_of
 from app.inbox.model import StoredEvent
 from app.kernel.errors import RefusedError
 from app.orders import apply as orders
-from app.orders.model import DisputeFacts, RefundFacts, Version
+from app.orders.model import DisputeFacts, Journey, RefundFacts, Version
 from app.orders.store import Incoming
 from app.shopify.payloads_glance import Glance, glance
 from app.shops.store import ShopContext
 
-READ_WHOLE = frozenset({REFUND_TOPIC, EDIT_TOPIC, REREAD_TOPIC, *DISPUTE_TOPICS})
+READ_WHOLE = frozenset({REFUND_TOPIC, EDIT_TOPIC, REREAD_TOPIC, JOURNEY_TOPIC, *DISPUTE_TOPICS})
 """Topics whose bodies are no webhook's order."""
 
 
@@ -51,6 +52,7 @@ class _Portion:
     incoming: list[Incoming] = field(default_factory=list)
     refunds: list[tuple[int, RefundFacts]] = field(default_factory=list)
     disputes: list[tuple[int, DisputeFacts]] = field(default_factory=list)
+    journeys: list[tuple[int, Journey]] = field(default_factory=list)
     versions: dict[int, list[_Seen]] = field(default_factory=dict)
     """Of each order, by its id."""
     unreadable: list[str] = field(default_factory=list)
@@ -78,7 +80,7 @@ def take(
             portion.incoming.append(_newest(portion, versions, newest))
         except RefusedError as refusal:
             portion.note(newest.event, refusal)
-    stand = orders.apply(session, portion.incoming, portion.refunds, portion.disputes)
+    stand = orders.apply(session, portion.incoming, portion.refunds, portion.disputes, portion.journeys)
     refused = evaluate_apart(session, stand, {shop.id: shop}, as_of)
     portion.unreadable += [f"order {order.facts.name} cannot be judged: {why}" for order, why in refused]
     return portion.unreadable
@@ -97,6 +99,7 @@ def _read(portion: _Portion, event: StoredEvent) -> None:
         return
     portion.refunds += [(portion.shop.id, refund) for refund in read.refunds]
     portion.disputes += [(portion.shop.id, dispute) for dispute in read.disputes]
+    portion.journeys += [(portion.shop.id, read.journey)] if read.journey is not None else []
     if read.order is not None:
         portion.incoming.append(incoming_of(read, read.order, portion.desk))
 

@@ -32,6 +32,7 @@ ORDER_TOPICS = frozenset(
         "disputes/create",
         "disputes/update",
         "orders/reread",
+        "orders/journey",
     }
 )
 """Taken in batches by flows/order_to_ledger; the topic says nothing, the state in the body does."""

@@ -12,7 +12,7 @@ from app.attribution.store import bindings
 from app.attribution.store.bindings import Bought
 from app.db.session import BatchSession, Fenced
 from app.orders.store import Key, StoredOrder, rejudge
-from app.tracking.click import FoundBy, Trail, Visit, trail
+from app.tracking.click import FoundBy, LinkOwner, Trail, Visit, trail
 from app.tracking.model import Owner
 from app.tracking.store import clicks, pixel
 from app.tracking.store.clicks import Asked
@@ -70,16 +70,17 @@ def _bound(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, Bound]:
 
 
 def _visits(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, tuple[Visit, ...]]:
-    """Recorded clicks, and the link on whose page the visit of the order began where no click tells of it."""
+    """Recorded clicks; where none tells of a link, the page on which the order's visit or an earlier one began."""
     trails = {
         o.key: (o, trail(o.origin.attributes, o.origin.landing_site))
         for o in orders
         if o.origin.attributes or o.origin.landing_site
     }
     found = clicks.visits(session, [_asked(o, led) for o, led in trails.values() if led.asks_for_clicks])
-    owners = clicks.links(
-        session, sorted({(key[0], led.slug) for key, (_, led) in trails.items() if led.slug is not None})
-    )
+    passed = {o.key: _passed(o) for o in orders if o.journey}
+    named = {(key[0], led.slug) for key, (_, led) in trails.items() if led.slug is not None}
+    named |= {(key[0], slug) for key, slugs in passed.items() for slug in slugs}
+    owners = clicks.links(session, sorted(named))
     for key, seen in pixel.visits(session, [b for o in orders if (b := _checked_out(o))]).items():
         found[key] = _joined(found.get(key, []), seen)
     by_key = {o.key: o for o in orders}
@@ -95,7 +96,29 @@ def _visits(session: Fenced, orders: Sequence[StoredOrder]) -> dict[Key, tuple[V
                 found_by=FoundBy.LANDING,
             )
             visits[key] = (*held, landed)
+    for key, slugs in passed.items():
+        told = {owners[key[0], slug]: at for slug, at in slugs.items() if (key[0], slug) in owners}
+        visits[key] = _with_journey(visits.get(key, ()), told, by_key[key])
     return visits
+
+
+def _passed(order: StoredOrder) -> dict[str, datetime]:
+    """When the shopper last came by each link before the order, as Shopify saw it."""
+    steps = [(trail((), v.landing_site).slug, v.at) for v in sorted(order.journey)]
+    return {slug: at for slug, at in steps if slug is not None and at <= order.facts.placed_at}
+
+
+def _with_journey(
+    known: tuple[Visit, ...], told: Mapping[LinkOwner, datetime], order: StoredOrder
+) -> tuple[Visit, ...]:
+    """The visits that are known otherwise, and those through links of which only Shopify tells; oldest first."""
+    slugs = {visit.owner.slug for visit in known}
+    more = [
+        _when(Visit(owner, at, recorded=False, found_by=FoundBy.JOURNEY), order)
+        for owner, at in told.items()
+        if owner.slug not in slugs
+    ]
+    return tuple(sorted([*known, *more], key=_at)) if more else known
 
 
 def _joined(known: list[Visit], seen: list[Visit]) -> list[Visit]:

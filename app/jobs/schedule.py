@@ -25,6 +25,8 @@ SCHEDULE = (
     Periodic("clicks.months", "11 2 * * *"),
     # Visits that a shop does not want to keep any longer.
     Periodic("clicks.forget", "31 2 * * *"),
+    # Which visits came before the orders of the last quarter of an hour, between two sweeps.
+    Periodic("orders.journeys_all", "7,22,37,52 * * * *"),
     # What changed in Shopify since the last time, shop by shop in its own minute of the quarter.
     Periodic("orders.reconcile_all", "*/15 * * * *"),
     # The last 60 days of every shop where it is three o'clock at night now.

@@ -7,7 +7,7 @@ import msgspec
 
 from app.db.session import BatchSession
 from app.orders import store
-from app.orders.model import DisputeFacts, OrderFacts, RefundFacts
+from app.orders.model import DisputeFacts, Journey, OrderFacts, RefundFacts
 from app.orders.store import befell
 
 
@@ -16,11 +16,12 @@ def apply(
     incoming: Sequence[store.Incoming],
     refunds: Sequence[tuple[int, RefundFacts]],
     disputes: Sequence[tuple[int, DisputeFacts]] = (),
+    journeys: Sequence[tuple[int, Journey]] = (),
 ) -> list[store.StoredOrder]:
     """Apply deliveries in any order, any number of times: the newest version of each order stays.
 
     Returns how each order named by a delivery stands now, sorted by key and locked until commit.
-    A refund or dispute whose order is not here yet is kept, and counts when the order comes.
+    A refund, dispute or journey whose order is not here yet is kept, and counts when the order comes.
     """
     newest: dict[store.Key, store.Incoming] = {}
     for order in incoming:
@@ -28,6 +29,7 @@ def apply(
         newest[order.key] = order if held is None else merge(held, order)
     befallen = {(shop_id, r.order_id) for shop_id, r in refunds}
     befallen |= {(shop_id, d.order_id) for shop_id, d in disputes}
+    befallen |= {(shop_id, j.order_id) for shop_id, j in journeys}
     alone = sorted(befallen - newest.keys())
     store.guard(session, alone)
     stand = store.upsert(session, [newest[k] for k in sorted(newest)])
@@ -35,6 +37,7 @@ def apply(
     stand += store.lock(session, alone)
     befell.merge_refunds(session, refunds)
     befell.merge_disputes(session, disputes)
+    befell.merge_journeys(session, journeys)
     return store.with_refunds(session, sorted(stand, key=lambda o: o.key))
 
 

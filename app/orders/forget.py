@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, text
 
 from app.db.session import Fenced
 from app.kernel.ids import ShopId
-from app.orders.tables import Dispute, Order, Refund
+from app.orders.tables import Dispute, Journey, Order, Refund
 
 
 def orders_of(
@@ -43,6 +43,14 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
             Dispute.shop_id == shop_id, Dispute.order_id.in_(wanted)
         )
     ).all()
+    journeys = {
+        told.order_id: told.visits
+        for told in session.execute(
+            select(Journey.order_id, Journey.visits).where(
+                Journey.shop_id == shop_id, Journey.order_id.in_(wanted)
+            )
+        )
+    }
     return [
         {
             "id": order.id,
@@ -55,6 +63,7 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
                 for told in disputes
                 if told.order_id == order.id
             ],
+            "visits": journeys.get(order.id, []),
         }
         for order in orders
     ]
@@ -69,3 +78,5 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
         ),
         {"shop": shop_id},
     )
+    for table in ("journeys", "journeys_awaited", "journey_cursors"):
+        session.execute(text(f"delete from {table} where shop_id = :shop"), {"shop": shop_id})  # noqa: S608

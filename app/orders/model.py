@@ -195,6 +195,27 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     traces: Traces = Traces()
 
 
+class PageVisit(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """One visit of the shopper in the store, as Shopify saw it."""
+
+    at: datetime
+    landing_site: str
+    """The page on which it began."""
+
+
+class Journey(msgspec.Struct, frozen=True):
+    """What Shopify knows of the visits before an order: those whose first page names a link, oldest first."""
+
+    order_id: int
+    told_at: datetime
+    """When Shopify told it: later words replace earlier ones."""
+    visits: tuple[PageVisit, ...]
+
+    def packed(self) -> bytes:
+        """Sorts what was told of one order: the later, and of one instant the greater digest."""
+        return _micros(self.told_at).to_bytes(8, "big") + sha256(msgspec.json.encode(self.visits)).digest()
+
+
 class Said(msgspec.Struct, frozen=True):
     """Where an order came from, in the clear: lives only between the reader and the pseudonyms."""
 

@@ -42,6 +42,7 @@ class Order(ShopRow, Base):
             postgresql_where=text("origin ? 'checkout'"),
         ),
         Index("ix_orders_coded", "shop_id", "id", postgresql_where=text("coded")),
+        Index("ix_orders_placed", "shop_id", "placed_at", "id"),
     )
     name: Mapped[str]
     """As people say it: #1001."""
@@ -110,6 +111,37 @@ class Dispute(ShopOwned, Base):
     """Version of the newest word that told an amount; GraphQL's summary tells none."""
     amount_minor: Mapped[int | None]
     currency: Mapped[str | None]
+
+
+class Journey(ShopOwned, Base):
+    """The visits before an order, as Shopify told last; may lie here before its order comes."""
+
+    __tablename__ = "journeys"
+    order_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[bytes]
+    """Sorts what was told: the maximum is the truth, whatever came first."""
+    visits: Mapped[list[Any]]
+    """PageVisit: when, and the page that names a link. Pages that name none are not kept."""
+
+
+class JourneyCursor(ShopOwned, Base):
+    """Up to which order, by the time it was placed, Shopify was asked for the visits. Only ever moves forward."""
+
+    __tablename__ = "journey_cursors"
+    placed_at: Mapped[datetime]
+    order_id: Mapped[int]
+
+
+class JourneyAwaited(ShopOwned, Base):
+    """An order whose visits Shopify was still gathering when it was asked."""
+
+    __tablename__ = "journeys_awaited"
+    __table_args__ = (Index("ix_journeys_awaited_due", "shop_id", "due_at"),)
+    order_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    due_at: Mapped[datetime]
+    """When it is asked for again."""
+    tries: Mapped[int]
+    """How often it was asked for."""
 
 
 class Rejudge(Base):

@@ -50,6 +50,11 @@ _DISPUTES = """
     from disputes d where d.shop_id = :shop order by d.order_id, d.id
 """
 
+_JOURNEYS = """
+    select cast(jsonb_build_object('kind', 'journey') || to_jsonb(j) - 'shop_id' as text) as line, j.order_id as k1
+    from journeys j where j.shop_id = :shop order by j.order_id
+"""
+
 # An order whose evidence was edited away keeps an empty row; one that never had any has none.
 _CONVERSIONS = """
     select cast(jsonb_build_object('kind', 'conversion') || to_jsonb(c) - '{shop_id,candidates}'::text[]
@@ -138,6 +143,7 @@ SECTIONS = {
     "order": _ORDERS,
     "refund": _REFUNDS,
     "dispute": _DISPUTES,
+    "journey": _JOURNEYS,
     "conversion": _CONVERSIONS,
     "credit": _CREDITS,
     "award": _AWARDS,

@@ -54,6 +54,8 @@ class FoundBy(StrEnum):
     """The cart carries the click, or names the browser."""
     LANDING = "landing"
     """The page on which the visit of the order began names it."""
+    JOURNEY = "journey"
+    """Shopify saw the shopper's browser come by it before the order."""
     PIXEL = "pixel"
     """The web pixel saw the same browser at that visit and in the checkout."""
 

@@ -7,9 +7,10 @@ from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 from devstore import seed
+from devstore.clock import parse_instant
 from devstore.control.body import amount, body, instant
 from devstore.model import Refused, Shop
-from devstore.order_model import DiscountRequest, LineRequest, Order, OrderRequest, Refund, Visit
+from devstore.order_model import DiscountRequest, LineRequest, Order, OrderRequest, Refund
 from devstore.payloads.order import order_body
 from devstore.payloads.refund import refund_body
 from devstore.state import State
@@ -18,11 +19,12 @@ from devstore.verbs.edit_order import edit_order
 from devstore.verbs.move_money import pay_order
 from devstore.verbs.place_order import place_order
 from devstore.verbs.refund_order import refund_order, settle_refund
+from devstore.visit_model import PageVisit, Visit
 
 ORDER_KEYS = {
     "lines", "codes", "discounts", "email", "customer_id", "placed_at", "payment", "paid_amount", "gateway",
     "source_name", "landing_site", "referring_site", "browser_ip", "user_agent", "cart_token", "checkout_token", "note",
-    "attributes", "tags", "currency", "shipping", "tip", "test", "app_id",
+    "journey", "attributes", "tags", "currency", "shipping", "tip", "test", "app_id",
 }  # fmt: skip
 VISIT_KEYS = ("landing_site", "referring_site", "browser_ip", "user_agent", "cart_token", "checkout_token")
 PLAIN_KEYS = (
@@ -150,7 +152,7 @@ def read_order(shop: Shop, given: dict[str, Any]) -> OrderRequest:
         discounts=[_discount(one) for one in given.get("discounts", [])],
         at=instant(given, "placed_at"),
         paid_amount=amount(given, "paid_amount"),
-        visit=Visit(**{key: given.get(key) for key in VISIT_KEYS}),
+        visit=Visit(**{key: given.get(key) for key in VISIT_KEYS}, journey=_journey(given.get("journey"))),
         note_attributes=dict(given.get("attributes", {})),
         presentment_currency=given.get("currency"),
         shipping=amount(given, "shipping"),
@@ -178,3 +180,11 @@ def _discount(one: dict[str, Any]) -> DiscountRequest:
         value_type=one.get("value_type", "percentage"),
         variant_ids=None if chosen is None else frozenset(chosen),
     )
+
+
+def _journey(given: list[list[str]] | None) -> tuple[PageVisit, ...]:
+    """[[when, page], ...], oldest first."""
+    try:
+        return tuple(PageVisit(parse_instant(at), str(page)) for at, page in given or ())
+    except (ValueError, TypeError) as problem:
+        raise Refused(f"journey: {problem}") from problem

@@ -14,7 +14,7 @@ from devstore.demo.processes import App, DemoError
 from devstore.demo.shoppers import CHECKOUT, click_on, shoppers
 from devstore.demo.stage import Stage
 from devstore.model import Shop
-from devstore.order_model import LineRequest, Order, OrderRequest, Visit
+from devstore.order_model import LineRequest, Order, OrderRequest
 from devstore.state import State
 from devstore.totals import Totals
 from devstore.verbs.customers import add_customer
@@ -23,6 +23,7 @@ from devstore.verbs.fulfil_order import fulfil_order
 from devstore.verbs.install import set_scopes
 from devstore.verbs.place_order import place_order
 from devstore.verbs.return_order import open_return, process_return
+from devstore.visit_model import Visit
 
 SETTLE_SECONDS = 60
 COUPON_SITE = "https://www.retailmenot.com/view/lumen"

@@ -5,18 +5,28 @@ from decimal import Decimal
 from typing import Any
 
 from devstore.model import Cart, CartLine, Discount, Refused, Shop
-from devstore.order_model import LineRequest, Order, OrderRequest, Visit
+from devstore.order_model import LineRequest, Order, OrderRequest
 from devstore.state import State
 from devstore.verbs.place_order import place_order, usable
+from devstore.visit_model import Visit
 
 
 def start_cart(
-    state: State, shop: Shop, *, landing_site: str | None = None, referring_site: str | None = None
+    state: State,
+    shop: Shop,
+    *,
+    landing_site: str | None = None,
+    referring_site: str | None = None,
+    browser: str | None = None,
 ) -> Cart:
     """A new, empty cart; landing and referring site are those of the shopper's first page."""
     with state.acting():
         cart = Cart(
-            state.next_token("cart"), state.now, landing_site=landing_site, referring_site=referring_site
+            state.next_token("cart"),
+            state.now,
+            landing_site=landing_site,
+            referring_site=referring_site,
+            browser=browser,
         )
         shop.carts[cart.token] = cart
         return cart
@@ -120,6 +130,7 @@ def checkout(
             user_agent=further.pop("user_agent", None),
             cart_token=cart.token,
             checkout_token=checkout_token(state, cart),
+            journey=tuple(shop.browsers.get(cart.browser or "", ())),
         )
         request = OrderRequest(
             lines=[LineRequest(line.variant_id, line.quantity, None, line.properties) for line in cart.lines],

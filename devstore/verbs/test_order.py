@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from devstore.model import Shop
-from devstore.order_model import Order, OrderLine, Transaction, Visit
+from devstore.order_model import Order, OrderLine, Transaction
 from devstore.state import State
+from devstore.visit_model import Visit
 
 TEST_ORDER_ID = 820982911946154508
 

@@ -1,6 +1,7 @@
 """Every document that the devstore claims to answer is valid on 2026-10 and answered from the state."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from devstore.graphql.engine import checked
 from devstore.seed import KAZE, LUMEN
+from devstore.state import State
 
 DOCUMENTS = {path.stem: path.read_text() for path in (Path(__file__).parent / "documents").glob("*.graphql")}
 DISCOUNT = {
@@ -160,8 +162,24 @@ def test_graphql_and_webhook_tell_the_same_amounts(client: Any) -> None:
     again = client.ask(DOCUMENTS["refunds_for_order"], id=placed["admin_graphql_api_id"])["order"]
     (transaction,) = again["refunds"][0]["transactions"]["nodes"]
     assert (transaction["kind"], transaction["amountSet"]["shopMoney"]["amount"]) == ("REFUND", "48.15")
-    summary = client.ask(DOCUMENTS["order_customer_journey"], id=placed["admin_graphql_api_id"])["order"]
-    visit = summary["customerJourneySummary"]["lastVisit"]
+
+
+def test_the_visits_before_an_order_are_gathered_some_minutes_later(client: Any, state: State) -> None:
+    visits = [
+        ["2026-11-20T08:00:00Z", "/?ref=mara&utm_source=ig"],
+        ["2026-11-21T08:00:00Z", "/collections/all"],
+    ]
+    placed = place(client, journey=visits)
+    gathering = client.ask(DOCUMENTS["order_customer_journey"], id=placed["admin_graphql_api_id"])["order"]
+    assert gathering["customerJourneySummary"]["ready"] is False
+    assert gathering["customerJourneySummary"]["moments"]["nodes"] == []
+
+    state.clock.move(timedelta(minutes=5))
+    told = client.ask(DOCUMENTS["order_customer_journey"], id=placed["admin_graphql_api_id"])["order"]
+    summary = told["customerJourneySummary"]
+    assert [m["occurredAt"] for m in summary["moments"]["nodes"]] == [at for at, _ in visits]
+    assert summary["lastVisit"]["landingPage"].endswith("/collections/all")
+    visit = summary["firstVisit"]
     assert (visit["referralCode"], visit["utmParameters"]["source"]) == ("mara", "ig")
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from app.flows.explain import explain
-from devstore.order_model import Visit
+from devstore.visit_model import Visit
 from tests.stories.house import House
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"

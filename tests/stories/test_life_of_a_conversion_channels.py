@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from devstore.order_model import DiscountRequest, Visit
+from devstore.order_model import DiscountRequest
 from devstore.verbs.create_shop import update_shop
 from devstore.verbs.refund_order import refund_order
 from devstore.verbs.renew_subscription import renew_subscription
+from devstore.visit_model import Visit
 from tests.stories.life import PATIENCE, Life, life
 
 __all__ = ["life"]

@@ -16,8 +16,9 @@ from app.tracking import store as tracking
 from app.tracking.add_link import add_link
 from app.tracking.click import Click, Consent, Verdict
 from app.tracking.set_policy import set_policy
-from devstore.order_model import DiscountRequest, Order, OrderRequest, Visit
+from devstore.order_model import DiscountRequest, Order, OrderRequest
 from devstore.verbs.place_order import place_order
+from devstore.visit_model import Visit
 from tests.stories.life import PATIENCE, Life, life
 
 __all__ = ["life"]

@@ -4,7 +4,8 @@ A leaked code, its score and its replacement: test_a_leaked_code.
 """
 
 from app.creators.store import creator
-from devstore.order_model import Order, Visit
+from devstore.order_model import Order
+from devstore.visit_model import Visit
 from tests.stories.life import PATIENCE, Life, life
 
 __all__ = ["life"]

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 
 from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, ShopSession
-from app.orders.model import DisputeFacts, OrderFacts, Origin, RefundFacts
+from app.orders.model import DisputeFacts, OrderFacts, Origin, PageVisit, RefundFacts
 from app.orders.store import befell
 
 NOWHERE = Origin()
@@ -63,6 +63,8 @@ class StoredOrder(msgspec.Struct, frozen=True):
     received_minor: int | None = None
     """All that was captured, before refunds; None: nobody told."""
     fulfilled_at: datetime | None = None
+    journey: tuple[PageVisit, ...] = ()
+    """Visits before it that began with a creator's link, as Shopify tells later."""
     is_new: bool = False
     """Never stored before, so nothing can have been posted for it."""
 
@@ -235,14 +237,15 @@ def _stored(row: Row[Any]) -> StoredOrder:
 
 
 def with_refunds(session: BatchSession | ShopSession, orders: Sequence[StoredOrder]) -> list[StoredOrder]:
-    """The same orders with everything that is known to have befallen them: refunds and disputes."""
+    """The same orders with everything that is told of them apart: refunds, disputes, journeys."""
     found = befell.read(session, [order.key for order in orders])
-    return [
-        msgspec.structs.replace(order, refunds=tuple(held.refunds), disputes=tuple(held.disputes))
-        if (held := found.get(order.key)) is not None
-        else order
-        for order in orders
-    ]
+    return [_with(order, held) if (held := found.get(order.key)) is not None else order for order in orders]
+
+
+def _with(order: StoredOrder, held: befell.Befell) -> StoredOrder:
+    return msgspec.structs.replace(
+        order, refunds=tuple(held.refunds), disputes=tuple(held.disputes), journey=held.journey
+    )
 
 
 def keys_after(session: BatchSession, shop_id: int, after: int, most: int) -> list[Key]:
@@ -277,6 +280,4 @@ def find(session: ShopSession, reference: str) -> StoredOrder | None:
     if not rows:
         return None
     held = befell.gathered(rows).get((session.shop_id, rows[0].id), befell.Befell())
-    return msgspec.structs.replace(
-        _stored(rows[0]), refunds=tuple(held.refunds), disputes=tuple(held.disputes)
-    )
+    return _with(_stored(rows[0]), held)

@@ -1,6 +1,6 @@
-"""What befell orders after they were placed: refunds and disputes, merged by Shopify's ids, newest word first.
+"""What is told of orders after they were placed: refunds, disputes, journeys; by Shopify's ids, newest word first.
 
-Both may lie here before their order comes. Whatever arrives first, the same rows stand in the end.
+All may lie here before their order comes. Whatever arrives first, the same rows stand in the end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 
 from app.db.arrays import blobs, plain, texts, times
 from app.db.session import BatchSession, ShopSession
-from app.orders.model import DisputeFacts, RefundFacts
+from app.orders.model import DisputeFacts, Journey, PageVisit, RefundFacts
 
 Key = tuple[int, int]
 """(shop id, order id)."""
@@ -45,38 +45,54 @@ _DISPUTES_UPSERT = text("""
         amount_version = greatest(excluded.amount_version, held.amount_version)
 """)
 
-# One statement for both: most orders have neither, and a batch asks once.
+_JOURNEYS_UPSERT = text("""
+    insert into journeys as held (shop_id, order_id, version, visits)
+    select * from unnest(cast(:shop_ids as bigint[]), cast(:orders as bigint[]), cast(:versions as bytea[]),
+                         cast(:visits as jsonb[]))
+    on conflict (shop_id, order_id) do update set version = excluded.version, visits = excluded.visits
+        where excluded.version > held.version
+""")
+
+# One statement for all: most orders have none of them, and a batch asks once.
 _BEFELL = text("""
     with k as materialized (
         select * from unnest(cast(:shop_ids as bigint[]), cast(:ids as bigint[])) as k(shop_id, order_id))
     select r.shop_id, r.order_id, r.id, r.facts::text as refund, r.shipping_minor as minor, null as dispute,
-           null as currency
+           null as currency, null as journey
     from k join refunds r on r.shop_id = k.shop_id and r.order_id = k.order_id
     union all
-    select d.shop_id, d.order_id, d.id, null, d.amount_minor, d.facts::text, d.currency
+    select d.shop_id, d.order_id, d.id, null, d.amount_minor, d.facts::text, d.currency, null
     from k join disputes d on d.shop_id = k.shop_id and d.order_id = k.order_id
+    union all
+    select j.shop_id, j.order_id, 0, null, null, null, null, j.visits::text
+    from k join journeys j on j.shop_id = k.shop_id and j.order_id = k.order_id
     order by 1, 2, 3
 """)
 
 OF_ORDER = """
     select r.shop_id as befell_shop, r.order_id, r.id as befell_id, r.facts::text as refund, r.shipping_minor as minor,
-           null as dispute, null as currency
+           null as dispute, null as currency, null as journey
     from refunds r where r.shop_id = o.shop_id and r.order_id = o.id
     union all
-    select d.shop_id, d.order_id, d.id, null, d.amount_minor, d.facts::text, d.currency
+    select d.shop_id, d.order_id, d.id, null, d.amount_minor, d.facts::text, d.currency, null
     from disputes d where d.shop_id = o.shop_id and d.order_id = o.id
+    union all
+    select j.shop_id, j.order_id, 0, null, null, null, null, j.visits::text
+    from journeys j where j.shop_id = o.shop_id and j.order_id = o.id
 """
 """The same of one order `o`, beside its own columns."""
 
 _refund = msgspec.json.Decoder(RefundFacts)
 _dispute = msgspec.json.Decoder(DisputeFacts)
+_visits = msgspec.json.Decoder(tuple[PageVisit, ...])
 
 
 class Befell(msgspec.Struct):
-    """All that is known to have happened to one order, each sorted by id."""
+    """All that is known to have happened to one order, each sorted by id, and the visits before it."""
 
     refunds: list[RefundFacts] = []
     disputes: list[DisputeFacts] = []
+    journey: tuple[PageVisit, ...] = ()
 
 
 def merge_refunds(session: BatchSession, refunds: Sequence[tuple[int, RefundFacts]]) -> None:
@@ -146,6 +162,26 @@ def _without_amount(dispute: DisputeFacts) -> str:
     return msgspec.json.encode(msgspec.structs.replace(dispute, amount_minor=None, currency=None)).decode()
 
 
+def merge_journeys(session: BatchSession, journeys: Iterable[tuple[int, Journey]]) -> None:
+    """Keep the newest word of each (shop id, journey)."""
+    newest: dict[Key, Journey] = {}
+    for shop_id, told in journeys:
+        held = newest.setdefault((shop_id, told.order_id), told)
+        newest[shop_id, told.order_id] = max(held, told, key=Journey.packed)
+    if not newest:
+        return
+    ordered = sorted(newest.items())
+    session.execute(
+        _JOURNEYS_UPSERT,
+        {
+            "shop_ids": plain(k[0] for k, _ in ordered),
+            "orders": plain(k[1] for k, _ in ordered),
+            "versions": blobs(told.packed() for _, told in ordered),
+            "visits": texts(msgspec.json.encode(told.visits).decode() for _, told in ordered),
+        },
+    )
+
+
 def read(session: BatchSession | ShopSession, keys: Sequence[Key]) -> dict[Key, Befell]:
     """What befell each of these orders; those that nothing befell are left out."""
     if not keys:
@@ -155,12 +191,15 @@ def read(session: BatchSession | ShopSession, keys: Sequence[Key]) -> dict[Key, 
 
 
 def gathered(rows: Iterable[Row[Any]]) -> dict[Key, Befell]:
-    """What those rows say, by order; a row that tells of neither refund nor dispute is left out."""
+    """What those rows say, by order; a row that tells of none of them is left out."""
     found: dict[Key, Befell] = {}
     for row in rows:
-        if row.refund is None and row.dispute is None:
+        if row.refund is None and row.dispute is None and row.journey is None:
             continue
         held = found.setdefault((row.shop_id, row.order_id), Befell([], []))
+        if row.journey is not None:
+            held.journey = _visits.decode(row.journey)
+            continue
         if row.refund is not None:
             refund = _refund.decode(row.refund)
             held.refunds.append(msgspec.structs.replace(refund, shipping_minor=row.minor))

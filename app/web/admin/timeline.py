@@ -22,6 +22,7 @@ TOPICS = {
     "orders/cancelled": "order cancelled",
     "orders/edited": "order edited",
     "orders/reread": "order read again",
+    "orders/journey": "visits before the order",
     "refunds/create": "refund made",
     "disputes/create": "payment disputed",
     "disputes/update": "dispute changed",
