@@ -73,7 +73,7 @@ class World:
 
     def offer(self, rules: Sequence[RuleSpec], effective_from: datetime, **more: Any) -> None:
         handle = more.pop("program", "main")
-        terms = OfferTerms(self.hold_days, Discount(), tuple(rules), **more)
+        terms = OfferTerms(self.hold_days, more.pop("discount", Discount()), tuple(rules), **more)
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
             program = campaigns.program(session, handle)
             how: Any = {"reprice": True, "notice_waived": True, "actor": "test", "now": INSTALLED}

@@ -21,6 +21,7 @@ from app.kernel.change import Change
 from app.tracking import store as tracking
 from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
+from app.tracking.end_code import retry_code
 from app.tracking.model import Code, CodeState, Link, fold
 from app.tracking.set_policy import set_policy
 
@@ -174,7 +175,8 @@ def _try_again(applying: Applying, program: Program, held: Code) -> Change:
     """A code that Shopify refused is asked for again: whoever runs the file again has made room for it."""
     if applying.offline or held.state is not CodeState.FAILED:
         return Change.UNCHANGED
-    tracking.mark_waiting(applying.session, [held.id])
+    retry_code(applying.session, held, actor=applying.actor, now=applying.now)
+    applying.touched.codes.add(held.folded)
     applying.touched.programs.add(program.id)
     return Change.CHANGED
 

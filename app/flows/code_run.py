@@ -1,12 +1,14 @@
 """One run of the job that creates a program's codes in Shopify. Called by issue_code."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.db.session import ShopSession
+from app.flows import reevaluate
 from app.flows.code_terms import Terms, terms_of
+from app.jobs.queue import Queue
 from app.kernel.clock import Clock
 from app.kernel.errors import Permanent, Retriable
 from app.kernel.ids import ProgramId, ShopId
@@ -14,6 +16,7 @@ from app.shopify.discounts import MOST_CODES, BulkStatus, CodeTaken, Created, Fo
 from app.shopify.errors import AccessDenied, BadRequest, UserErrors
 from app.tracking import store
 from app.tracking.model import Code, CodeState, Node
+from app.tracking.refuse_code import refuse_codes
 
 POLLS = 8
 POLL_MS = 300
@@ -50,6 +53,7 @@ class Run:
     program_id: ProgramId
     shopify: Discounts
     open_session: Callable[[ShopId], ShopSession]
+    queue: Queue
     clock: Clock
     pause_ms: Callable[[int], None]
 
@@ -87,7 +91,7 @@ class Run:
                 created = self.shopify.create_discount(terms, code.code)
         except (UserErrors, CodeTaken) as refused:
             with self._write() as session:
-                _fail(session, [code], str(refused))
+                self._refuse(session, {code: str(refused)})
             return None
         node = self._remember(created.discount_gid, terms)
         with self._write() as session:
@@ -106,7 +110,7 @@ class Run:
                     if gone:
                         store.mark_waiting(session, [code.id for code in chunk])
                         return False
-                    _fail(session, chunk, str(refused))
+                    self._refuse(session, dict.fromkeys(chunk, str(refused)))
                 continue
             with self._write() as session:
                 store.mark_issuing(session, [code.id for code in chunk], bulk_gid)
@@ -164,11 +168,17 @@ class Run:
         if found is not None and found.discount_gid == node.gid:
             store.mark_active(session, {code.id: found.redeem_code_gid}, self.clock.now())
         elif found is not None:
-            _fail(session, [code], str(CodeTaken(code.code, found.title)))
+            self._refuse(session, {code: str(CodeTaken(code.code, found.title))})
         elif why is not None:
-            _fail(session, [code], why)
+            self._refuse(session, {code: why})
         else:
             store.mark_waiting(session, [code.id])
+
+    def _refuse(self, session: ShopSession, reasons: Mapping[Code, str]) -> None:
+        """Note what Shopify refused, and have orders judged again that came in by a code that is not ours."""
+        refused = refuse_codes(session, reasons, self.clock.now())
+        if refused:
+            reevaluate.request(session, self.queue, placed_from=None, codes=refused)
 
     def _forgets(self, node: Node) -> bool:
         """Whether the discount is gone from Shopify; then it is forgotten, and its codes have failed."""

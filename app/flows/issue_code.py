@@ -74,6 +74,7 @@ class IssueCodes:
             ProgramId(program_id),
             self.discounts(ShopId(shop_id)),
             self.open_session,
+            self.queue,
             self.clock,
             self.pause_ms,
         )

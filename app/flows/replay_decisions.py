@@ -35,6 +35,7 @@ from app.kernel.errors import RefusedError
 from app.tracking import end_code
 from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
+from app.tracking.refuse_code import refuse_again, try_again
 from app.tracking.set_policy import set_policy
 
 
@@ -183,6 +184,14 @@ def _end_code(again: Again) -> None:
     end_code.end_code(again.session, code, **more, **again.who_and_when)
 
 
+def _refuse_code(again: Again) -> None:
+    refuse_again(again.session, again.subject, again.facts["why"], again.decision.decided_at)
+
+
+def _retry_code(again: Again) -> None:
+    try_again(again.session, again.subject)
+
+
 def _set_policy(again: Again) -> None:
     policy, is_new = CreditPolicy(again.facts["credit"]), again.facts["from"] is None
     set_policy(again.session, again.subject, policy, is_new=is_new, **again.who_and_when)
@@ -255,7 +264,8 @@ TERMS: Mapping[str, Verb] = {
     "code.rotated": _replace_code,
     "fraud.settings_changed": lambda a: set_detectors(a.session, dict(a.facts), **a.who_and_when),
     "code.disabled": _end_code,
-    "code.retried": _nothing,
+    "code.refused": _refuse_code,
+    "code.retried": _retry_code,
     "landing.changed": _nothing,
     "signup.changed": _nothing,
     "application.accepted": _nothing,

@@ -84,6 +84,7 @@ def retry(session: ShopSession, desk: Desk, text: str, *, actor: str, now: datet
     code, program, _ = _found(session, text)
     retry_code(session, code, actor=actor, now=now)
     issue_code.request(session, desk.queue, program.id)
+    reevaluate.request(session, desk.queue, placed_from=None, codes=[code.code])
 
 
 def _found(session: ShopSession, text: str) -> tuple[Code, Program, ShopContext]:

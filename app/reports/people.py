@@ -54,6 +54,8 @@ class CodeRow:
     active_at: datetime | None
     credit: CreditPolicy
     """When it is evidence, for orders placed now."""
+    refused: bool
+    """By Shopify: orders with it credit nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ _ENROLLMENTS = text("""
     where e.shop_id = :shop and e.creator_id = :id order by p.name
 """)
 _CODES = text("""
-    select k.code, k.state, k.failure, e.id, k.created_at, k.active_at, k.policies
+    select k.code, k.state, k.failure, e.id, k.created_at, k.active_at, k.policies, k.refused_at is not null
     from enrollments e
     join codes k on k.shop_id = e.shop_id and k.enrollment_id = e.id
     where e.shop_id = :shop and e.creator_id = :id order by k.id
@@ -233,8 +235,8 @@ def _place(row: Row[Any], moves: tuple[Move, ...], names: Mapping[int, str]) -> 
 
 def _code(row: Row[Any], moves: tuple[Move, ...], names: Mapping[int, str], now: datetime) -> CodeRow:
     """A code, with the program by whose terms an order that is placed now earns."""
-    code, state, failure, given, created_at, active_at, policies = tuple(row)
+    code, state, failure, given, created_at, active_at, policies, refused = tuple(row)
     path = trace(given, moves, made_at=created_at)
     here = next((to for since, to in reversed(path) if since <= now), given)
     held = msgspec.convert(policies, tuple[PolicySince, ...])
-    return CodeRow(code, state, failure, names[here], created_at, active_at, policy_at(held, now))
+    return CodeRow(code, state, failure, names[here], created_at, active_at, policy_at(held, now), refused)

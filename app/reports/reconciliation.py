@@ -70,7 +70,7 @@ _UNJUDGED = text("""
           from undecided u
           cross join lateral (select * from orders o where o.shop_id = :shop and o.id = u.id offset 0) o
           where o.coded) f
-    join codes c on c.shop_id = :shop and c.folded = upper(btrim(f.discount ->> 1))
+    join codes c on c.shop_id = :shop and c.folded = upper(btrim(f.discount ->> 1)) and c.refused_at is null
     where f.discount ->> 0 = 'discount_code'
     group by f.id, f.name, f.placed_at
     order by f.placed_at desc

@@ -48,6 +48,8 @@ class Code(ShopRow, Base):
     """The asynchronous creation that was asked for, while it is under way."""
     failure: Mapped[str | None]
     """Why Shopify refused it, in a sentence."""
+    refused_at: Mapped[datetime | None]
+    """Since when it is no evidence: Shopify never made it. Null again once it is tried anew."""
     valid_from: Mapped[datetime | None]
     valid_to: Mapped[datetime | None]
     policies: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))

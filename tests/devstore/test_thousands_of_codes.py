@@ -71,8 +71,9 @@ class Scene:
     program: ProgramId
 
     def run(self, shopify: Mortal) -> bool:
+        app = self.app
         run = Run(
-            self.record.id, self.program, shopify, self.app.shop_session, self.app.clock, lambda _ms: None
+            self.record.id, self.program, shopify, app.shop_session, app.queue, app.clock, lambda _ms: None
         )
         return run.go()
 

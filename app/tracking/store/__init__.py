@@ -23,7 +23,7 @@ OWNERS = text(
     select c.shop_id, c.folded, c.created_at, c.valid_from, c.valid_to, cast(nullif(c.policies, '[]') as text) as policies,
            {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:codes as text[])) as wanted (shop_id, folded)
-    join codes c on c.shop_id = wanted.shop_id and c.folded = wanted.folded
+    join codes c on c.shop_id = wanted.shop_id and c.folded = wanted.folded and c.refused_at is null
     join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
     {owned.JOINS}
     """  # noqa: S608 - constants of ours
@@ -34,7 +34,8 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
     """Who owns each (shop id, folded code); codes that nobody owns are left out.
 
     One statement for a batch of many shops; the row-level fence still admits only the session's own.
-    The state of a code in Shopify is of no account: what stands on an order was accepted there.
+    What stands on an order was accepted in Shopify, so a code's state there is of no account, save one: a code that
+    Shopify refused to us is somebody else's discount (decision 0077).
     """
     if not keys:
         return {}
@@ -160,12 +161,28 @@ def mark_failed(session: ShopSession, reasons: Mapping[CodeId, str]) -> None:
         session.execute(_FAILED, {**columns, "shop": session.shop_id})
 
 
+def mark_refused(session: ShopSession, folded: Sequence[str], now: datetime) -> list[str]:
+    """Let those of these codes that never worked be no evidence; they are returned, sorted."""
+    refused = (
+        update(CodeRow)
+        .where(CodeRow.folded.in_(folded), CodeRow.active_at.is_(None), CodeRow.refused_at.is_(None))
+        .values(refused_at=now)
+        .returning(CodeRow.folded)
+    )
+    return sorted(session.scalars(refused)) if folded else []
+
+
+def forget_active(session: ShopSession, code_ids: Sequence[int]) -> None:
+    """Say that these never worked."""
+    session.execute(update(CodeRow).where(CodeRow.id.in_(code_ids)).values(active_at=None))
+
+
 def mark_waiting(session: ShopSession, code_ids: Sequence[int]) -> None:
     """Put these back at the start of their way."""
     session.execute(
         update(CodeRow)
         .where(CodeRow.id.in_(code_ids))
-        .values(state=CodeState.WAITING.value, bulk_gid=None, failure=None)
+        .values(state=CodeState.WAITING.value, bulk_gid=None, failure=None, refused_at=None)
     )
 
 
