@@ -1,6 +1,5 @@
 """A click as a value, and the trail that a visit leaves on an order. Pure."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from app.tracking.model import SLUG, Owner
+from app.tracking.model import NO_SLUG, SLUG, Owner
 from app.tracking.token import click_id
 
 VISITOR_ATTRIBUTE = "_tribute_visitor"
@@ -27,7 +26,6 @@ MOST_DIGITS = 18
 TOKEN_PARAMETER = "tribute_click"  # noqa: S105 - the name of a parameter
 """Of the address that a short link leads to."""
 _NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, *OLD_PARAMETERS, "utm_content", TOKEN_PARAMETER))
-_NO_SLUG = re.compile(r"[^a-z0-9_-]")
 
 
 class Verdict(StrEnum):
@@ -151,6 +149,6 @@ def _landing(landing_site: str) -> tuple[str | None, int | None]:
     named = [given[p] for p in REFERRAL_PARAMETERS if p in given]
     if given.get("utm_medium", "").lower() == OUR_MEDIUM and "utm_content" in given:
         named.append(given["utm_content"])
-    named += [_NO_SLUG.sub("-", given[p].lower()) for p in OLD_PARAMETERS if p in given]
+    named += [NO_SLUG.sub("-", given[p].lower()) for p in OLD_PARAMETERS if p in given]
     slug = next((text.lower() for text in named if SLUG.fullmatch(text.lower())), None)
     return slug, click_id(given.get(TOKEN_PARAMETER, ""))

@@ -14,6 +14,7 @@ from app.kernel.ids import CodeId, EnrollmentId, ProgramId
 LONGEST_CODE = 255
 LONGEST_PATH = 2000
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NO_SLUG = re.compile(r"[^a-z0-9_-]")
 CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
 
 Span = tuple[datetime | None, datetime | None]
@@ -188,6 +189,16 @@ def check_code(text: str) -> str:
     if not code.isprintable() or any(character in " ,\u00ad" for character in code):
         raise BadCode(code, "use letters, digits and signs such as - or _, without blanks or commas.")
     return code
+
+
+def slug_of(name: str) -> str | None:
+    """The link that a name in an address means; None: no link can be called so.
+
+    As it is in small letters, or as an old link of another app is brought over: `310.uITk` is `310-uitk`.
+    """
+    small = name.lower()
+    folded = small if SLUG.fullmatch(small) else NO_SLUG.sub("-", small)
+    return folded if SLUG.fullmatch(folded) else None
 
 
 def check_slug(text: str) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from app.kernel.errors import Forbidden, Invalid
 from app.tracking import account, token
 from app.tracking.click import Consent
-from app.tracking.model import SLUG
+from app.tracking.model import slug_of
 from app.tracking.spool.record import Seen
 
 LARGEST = 4096
@@ -108,7 +108,7 @@ def seen(body: bytes, agent: str, now: datetime, keys: Keys) -> Seen | None:
     click = token.read(told.click, keys.clicks) if told.click else None
     if click is not None and click.shop_id != shop_id:
         click = None
-    slug = _slug(told.ref)
+    slug = slug_of(told.ref) if told.ref else None
     consent = _consent(told.consent)
     if (click is None and slug is None) or consent is Consent.DENIED:
         return None
@@ -135,11 +135,6 @@ def _read(body: bytes) -> _Told:
         return _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotAnEvent("it is not the JSON object that the pixel sends.") from None
-
-
-def _slug(ref: str | None) -> str | None:
-    folded = (ref or "").lower()
-    return folded if SLUG.fullmatch(folded) else None
 
 
 def _number(given: str | int | None) -> int | None:

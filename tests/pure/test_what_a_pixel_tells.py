@@ -118,7 +118,13 @@ def test_nothing_is_kept_against_the_shoppers_will(consent: dict[str, bool], kep
 
 
 def test_a_visit_that_nobody_sent_is_not_kept() -> None:
-    assert [read(ref=given) for given in (None, "", "../x", "ma ra", "é")] == [None] * 5
+    assert [read(ref=given) for given in (None, "", "../x", "é")] == [None] * 4
+
+
+def test_an_old_link_of_another_app_is_the_link_that_took_its_place() -> None:
+    found = read(ref="310.uITk")
+    assert found is not None
+    assert found.slug == "310-uitk"
 
 
 def test_an_account_that_we_did_not_sign_is_refused() -> None:

@@ -63,6 +63,14 @@ def test_the_same_browser_counts_once_by_the_shoppers_own_address(
     assert sorted(row.verdict for row in stored(wiring, shop)) == ["billable", "billable", "duplicate"]
 
 
+def test_an_old_link_of_another_app_is_the_link_that_took_its_place(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    shop.link("mara", "310-uitk")
+    assert ask(client, wiring, {"ref": "310.uITk"}).status_code == 200
+    assert len(stored(wiring, shop)) == 1
+
+
 @pytest.mark.parametrize("name", ["nobody", "", "../mara", "mara'--", "{{ shop }}", "x" * 500])
 def test_a_name_that_is_nobodys_leaves_nothing(
     wiring: Wiring, shop: CreditShop, client: Client, name: str

@@ -14,7 +14,7 @@ from limits.strategies import FixedWindowRateLimiter
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, Retriable
 from app.shopify.app_proxy import NotFromShopify, shop_of
-from app.tracking.model import SLUG
+from app.tracking.model import slug_of
 from app.web.go.book import Known
 from app.web.go.redirect import Noted, sender
 from app.web.hooks.body import TurnedAway, read_body
@@ -96,9 +96,9 @@ class ClickByName:
             return "400 Bad Request", {"error": str(refusal)}
 
     def _click(self, environ: WSGIEnvironment, shop: str, asked: Asked) -> tuple[str, dict[str, str | None]]:
-        slug = asked.ref.lower()
+        slug = slug_of(asked.ref)
         try:
-            known = self._book.get(slug) if SLUG.fullmatch(slug) else None
+            known = self._book.get(slug) if slug is not None else None
         except Retriable as error:
             log.warning("The link %r is not known here and cannot be looked up: %s", slug, error)
             return "503 Service Unavailable", {"error": "Please try again in a minute."}
