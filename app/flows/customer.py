@@ -55,6 +55,8 @@ class Customer:
     request_key: str
     """Shopify's id of the request, or the digest of its body."""
     order_ids: frozenset[int]
+    email: str | None = field(repr=False)
+    """In small letters; None where the request does not tell."""
     bodies: list[HeldBody] = field(repr=False)
     """Everything that spoke of the orders or of the customer, in the order of arrival."""
 
@@ -91,4 +93,5 @@ def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, 
         if names_customer(held.body, number):
             bodies[held.id] = held
     asked = str(said.data_request.id) if said.data_request else event.body_sha256.hex()
-    return Customer(number, asked, order_ids, [bodies[id_] for id_ in sorted(bodies)])
+    address = email.strip().lower() if email else None
+    return Customer(number, asked, order_ids, address, [bodies[id_] for id_ in sorted(bodies)])

@@ -17,6 +17,7 @@ from app.kernel.ids import ShopId
 from app.orders import forget as orders
 from app.shops import store
 from app.shops.store import ShopContext
+from app.storefront import forget as storefront
 from app.tracking import forget as tracking
 
 
@@ -54,6 +55,7 @@ def _file(session: BatchSession, shop_id: ShopId, customer: Customer, now: datet
         ],
         "visits": tracking.held(session, shop_id, visits),
         "pixel": tracking.seen(session, shop_id, visits),
+        "applications": storefront.held(session, shop_id, customer.email),
         "received": [_received(held) for held in customer.bodies],
     }
 

@@ -32,6 +32,7 @@ def redact_customer(
 ) -> str | None:
     """Blank what tells who the customer was: in every stored body, in files made for the merchant, in visits.
 
+    An application that waits under their address goes.
     Each body keeps its keyed pseudonyms, so replaying it gives the same credits to the cent. This
     very request is blanked too. Raises BadPrivacyRequest.
     """
@@ -43,6 +44,7 @@ def redact_customer(
     for held in customer.bodies:
         inbox.rewrite(session, held.id, redacted(held.body, _pseudonyms(held.body, key)), now)
     tracking.forget_visits(session, shop_id, visits_of(session, shop_id, customer))
+    storefront.forget_person(session, shop_id, customer.email)
     store.drop_answers_about(session, shop_id, customer.id)
     store.close_privacy_request(
         session, shop_id, kind=event.topic, request_key=customer.request_key, done_at=now

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
 from app.campaigns import store as campaigns
+from app.shops import store as shops
 from app.storefront.put_signup import put_signup
 from app.storefront.signup import Signup
 from app.wiring import Wiring
@@ -150,3 +151,34 @@ def test_whatever_is_sent_nothing_breaks_and_no_markup_comes_back(
         assert {tag for tag, _ in Shown(drawn(answer.text)).tags} <= known
 
     property_()
+
+
+def about(shop: CreditShop, topic: str, **more: Any) -> None:
+    customer = {"id": 777, "email": " IDA@example.com"}
+    shop.deliver(topic, {"customer": customer, "shop_domain": shop.domain, **more})
+    shop.work()
+
+
+def test_the_file_for_a_person_holds_the_application_that_waits(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    send(client, wiring)
+    send(client, wiring, {**SENT, "email": "eve@example.com"})
+    about(shop, "customers/data_request", data_request={"id": 31})
+    with wiring.shop_session(shop.shop_id) as session:
+        (asked,) = shops.privacy_requests(session)
+        (told,) = shops.privacy_answer(session, asked.id)["applications"]
+    assert (told["name"], told["email"], told["answers"]) == (
+        "Ida Holm",
+        "ida@example.com",
+        {"Why {{ shop }}?": "Skin."},
+    )
+
+
+def test_a_person_who_is_to_be_forgotten_applies_no_more(
+    wiring: Wiring, shop: CreditShop, client: Client
+) -> None:
+    send(client, wiring)
+    send(client, wiring, {**SENT, "email": "eve@example.com"})
+    about(shop, "customers/redact", orders_to_redact=[])
+    assert [row.email for row in kept(shop)] == ["eve@example.com"]
