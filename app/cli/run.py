@@ -73,8 +73,13 @@ def rotate(_given: Namespace) -> Answer:
     with wired() as wiring:
         with wiring.platform_session() as session:
             shop_ids = [ShopId(shop.id) for shop in shops.working(session)]
-        done = rotate_keys(wiring.shop_session, NamedLocks(wiring.engine), wiring.vault, shop_ids)
-    text = f"The secrets of {done} shops are sealed under the newest key; older keys may be dropped."
+        locks = NamedLocks(wiring.engine)
+        done = rotate_keys(wiring.shop_session, locks, wiring.vault, wiring.queue, shop_ids)
+    text = (
+        f"The secrets of {done} {'shop is' if done == 1 else 'shops are'} sealed under the newest key. Web pixels get "
+        "a new account id as the worker comes to them. Keep the older keys for as long as the longest window of your "
+        "programs: shoppers' browsers hold visits that were signed with them."
+    )
     return Answer(text, {"shops": done})
 
 

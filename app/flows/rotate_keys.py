@@ -1,9 +1,11 @@
-"""Write every sealed secret again under the newest key, so that the old key can be taken off the list."""
+"""Write every sealed secret again under the newest key, and have web pixels signed with it."""
 
 from collections.abc import Callable, Sequence
 
 from app.db.locks import NamedLocks
 from app.db.session import ShopSession
+from app.flows.switch_on_pixel import JOB as PIXEL
+from app.jobs.queue import Queue
 from app.kernel.ids import ShopId
 from app.shops import store
 from app.shops.store import REFRESH_LOCK
@@ -11,9 +13,15 @@ from app.shops.vault import Vault
 
 
 def rotate_keys(
-    open_shop: Callable[[ShopId], ShopSession], locks: NamedLocks, vault: Vault, shop_ids: Sequence[ShopId]
+    open_shop: Callable[[ShopId], ShopSession],
+    locks: NamedLocks,
+    vault: Vault,
+    queue: Queue,
+    shop_ids: Sequence[ShopId],
 ) -> int:
     """Rotate the secrets of these shops, one after the other; returns how many. Safe to run again.
+
+    The account id in a shop's web pixel is signed, too: a job writes the new one where a pixel runs.
 
     Takes turns with the refresh of tokens: a pair that is renewed in between must not be written
     back. Raises Unreadable, which names the cell, and Busy.
@@ -21,4 +29,6 @@ def rotate_keys(
     for shop_id in shop_ids:
         with locks.hold(REFRESH_LOCK.format(shop_id=shop_id)), open_shop(shop_id) as session, session.begin():
             store.rotate_secrets(session, vault, shop_id)
+            if store.get(session, shop_id).setup.get("web_pixel"):
+                queue.defer(session, PIXEL, {"shop_id": shop_id}, once=f"{PIXEL} {shop_id}")
     return len(shop_ids)

@@ -221,6 +221,26 @@ def test_keys_are_rotated_and_then_the_old_one_may_go(
     sealed = world.context.shop_key
     assert sealed is not None
     assert len(Vault([newest]).open(sealed, world.shop_id, "shop_key")) == 32
+    assert queued(world) == []
+
+
+def test_a_web_pixel_is_given_a_new_account_id_after_a_rotation(
+    capsys: Said, world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        session.execute(
+            text("""update shops set setup = '{"web_pixel": {"gid": "gid://1", "problem": null}}'""")
+        )
+    newest = Fernet.generate_key().decode()
+    monkeypatch.setenv("TRIBUTE_SECRET_KEYS", f"{newest},{settings.secret_keys[0]}")
+    for _ in range(2):
+        answer(capsys, "rotate-keys")
+    assert queued(world) == ["shop.switch_on_pixel"]
+
+
+def queued(world: World) -> list[str]:
+    with world.wiring.platform_session() as session:
+        return list(session.execute(text("select task_name from procrastinate_jobs")).scalars())
 
 
 def test_a_key_that_is_missing_is_named_by_what_it_sealed(
