@@ -88,6 +88,15 @@ def versions(session: Fenced, keys: Sequence[tuple[int, int]]) -> dict[tuple[int
     return dict(found)
 
 
+def programs_with(session: Fenced, shop_id: int, kind: str) -> list[int]:
+    """Programs of the shop of which any version has a rule of that kind."""
+    query = text(
+        "select distinct program_id from offers where shop_id = :shop "
+        "and content -> 'rules' @> jsonb_build_array(jsonb_build_object('kind', cast(:kind as text))) order by 1"
+    )
+    return list(session.execute(query, {"shop": shop_id, "kind": kind}).scalars())
+
+
 def terms_of_shop(session: ShopSession) -> list[tuple[Program, list[OfferVersion]]]:
     """Every program of the shop, by handle, each with all its versions, oldest first. One statement."""
     found: dict[int, tuple[Program, list[OfferVersion]]] = {}

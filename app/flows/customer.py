@@ -11,6 +11,7 @@ from app.inbox.model import StoredEvent
 from app.inbox.redaction import names_customer
 from app.kernel.errors import Invalid
 from app.kernel.ids import ShopId
+from app.leads import forget as leads
 from app.orders import forget as orders
 from app.orders.model import Origin
 from app.shops.pseudonym import pseudonym
@@ -54,6 +55,8 @@ class Customer:
     id: str
     request_key: str
     """Shopify's id of the request, or the digest of its body."""
+    person: bytes | None
+    """Keyed digest of the e-mail address, where the request names one."""
     order_ids: frozenset[int]
     email: str | None = field(repr=False)
     """In small letters; None where the request does not tell."""
@@ -62,13 +65,14 @@ class Customer:
 
 
 def visits_of(session: Fenced, shop_id: ShopId, customer: Customer) -> Visits:
-    """The visits that led to the customer's orders, by what the orders say."""
+    """The visits that led to the customer's orders and leads, by what these say."""
     stored = orders.origins(session, shop_id, customer.order_ids)
     origins = msgspec.convert(stored, list[Origin])
     trails = [trail(o.attributes, o.landing_site) for o in origins]
+    clicks, visitors = leads.visits(session, shop_id, customer.person, customer.id)
     return Visits(
-        frozenset(t.click_id for t in trails if t.click_id is not None),
-        frozenset(t.visitor for t in trails if t.visitor is not None),
+        clicks | {t.click_id for t in trails if t.click_id is not None},
+        visitors | {t.visitor for t in trails if t.visitor is not None},
         frozenset(o.checkout for o in origins if o.checkout is not None),
     )
 
@@ -81,11 +85,12 @@ def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, 
         raise BadPrivacyRequest(event.topic, str(error)) from None
     shop_id, key, number = ShopId(shop.id), desk.shop_key(shop), str(said.customer.id)
     email = said.customer.email
+    person = pseudonym(key, "email", email) if key and email else None
     found = orders.orders_of(
         session,
         shop_id,
         customer_key=pseudonym(key, "customer", number) if key else None,
-        email_key=pseudonym(key, "email", email) if key and email else None,
+        email_key=person,
     )
     order_ids = frozenset({*found, *said.orders_requested, *said.orders_to_redact})
     bodies = {held.id: held for held in bodies_of_orders(session, event.shop_domain, order_ids)}
@@ -94,4 +99,4 @@ def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, 
             bodies[held.id] = held
     asked = str(said.data_request.id) if said.data_request else event.body_sha256.hex()
     address = email.strip().lower() if email else None
-    return Customer(number, asked, order_ids, address, [bodies[id_] for id_ in sorted(bodies)])
+    return Customer(number, asked, person, order_ids, address, [bodies[id_] for id_ in sorted(bodies)])

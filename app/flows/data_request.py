@@ -14,6 +14,7 @@ from app.flows.desk import Desk
 from app.inbox.forget import HeldBody
 from app.inbox.model import StoredEvent
 from app.kernel.ids import ShopId
+from app.leads import forget as leads
 from app.orders import forget as orders
 from app.shops import store
 from app.shops.store import ShopContext
@@ -56,6 +57,7 @@ def _file(session: BatchSession, shop_id: ShopId, customer: Customer, now: datet
         "visits": tracking.held(session, shop_id, visits),
         "pixel": tracking.seen(session, shop_id, visits),
         "applications": storefront.held(session, shop_id, customer.email),
+        "leads": leads.held(session, shop_id, customer.person, customer.id),
         "received": [_received(held) for held in customer.bodies],
     }
 

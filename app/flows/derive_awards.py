@@ -1,4 +1,4 @@
-"""What agreements owe without an order: fixed fees, sign-up bonuses and clicks, derived from offers, enrollments and clicks.
+"""What agreements owe without an order: fixed fees, sign-up bonuses, clicks and leads, derived from offers, enrollments and facts.
 
 What is owed is a function of these and of time, so it may be derived at any moment and any
 number of times: after an outage the days that were missed come with the next run.
@@ -18,7 +18,7 @@ from app.commissions.awards import Award, award_key
 from app.commissions.model import AwardDue, StandingRule
 from app.commissions.rulebook import KINDS, rule_of
 from app.db.session import BatchSession, Fenced
-from app.flows import click_awards
+from app.flows import click_awards, lead_awards
 from app.flows.awards_to_ledger import settle
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock
@@ -31,7 +31,7 @@ PORTION = 2000
 
 STANDING = tuple(kind for kind, rule in KINDS.items() if hasattr(rule, "due"))
 """Kinds of rules that owe by time alone."""
-OWING = (*STANDING, click_awards.KIND)
+OWING = (*STANDING, click_awards.KIND, lead_awards.KIND)
 """Kinds of rules that owe without an order."""
 
 
@@ -49,10 +49,17 @@ def derive(session: BatchSession, shop: ShopContext, now: datetime) -> int:
     with session.begin():
         session.admit([shop.id])
         programs = [program for _, program in award_store.shops_with(session, OWING)]
-    return sum(_program(session, shop, program, now) for program in programs)
+        leads = lead_awards.dues(session, shop)
+    return sum(_program(session, shop, program, leads.get(program, ()), now) for program in programs)
 
 
-def _program(session: BatchSession, shop: ShopContext, program_id: int, now: datetime) -> int:
+def _program(
+    session: BatchSession,
+    shop: ShopContext,
+    program_id: int,
+    leads: Sequence[lead_awards.Owed],
+    now: datetime,
+) -> int:
     with session.begin():
         session.admit([shop.id])
         versions = campaigns.versions(session, [(shop.id, program_id)])[shop.id, program_id]
@@ -64,7 +71,8 @@ def _program(session: BatchSession, shop: ShopContext, program_id: int, now: dat
             for who in everybody.values()
             for award in _owed(shop, program, versions, who, now)
         }
-        for version, name, creator_id, due in click_awards.dues(session, shop, program_id, versions, now):
+        clicks = click_awards.dues(session, shop, program_id, versions, now)
+        for version, name, creator_id, due in (*clicks, *leads):
             award = _award(shop, program, (version, name), everybody[creator_id], due)
             owed[award.key] = award
         known = award_store.owed_by_offers(session, shop.id, program_id)

@@ -17,6 +17,7 @@ from app.inbox.model import StoredEvent
 from app.inbox.redaction import redacted
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
+from app.leads import forget as leads
 from app.orders import forget as orders
 from app.reconciliation import forget as checks
 from app.shopify import payloads
@@ -45,6 +46,7 @@ def redact_customer(
         inbox.rewrite(session, held.id, redacted(held.body, _pseudonyms(held.body, key)), now)
     tracking.forget_visits(session, shop_id, visits_of(session, shop_id, customer))
     storefront.forget_person(session, shop_id, customer.email)
+    leads.forget_person(session, shop_id, customer.person, customer.id)
     store.drop_answers_about(session, shop_id, customer.id)
     store.close_privacy_request(
         session, shop_id, kind=event.topic, request_key=customer.request_key, done_at=now
@@ -78,6 +80,7 @@ def redact_shop(
     orders.forget_shop(session, shop_id)
     evidence.forget_shop(session, shop_id)
     storefront.forget_shop(session, shop_id)
+    leads.forget_shop(session, shop_id)
     creators.forget_shop(session, shop_id, now)
     tracking.forget_shop(session, shop_id)
     history.forget_shop(session, shop_id)

@@ -31,6 +31,7 @@ from app.jobs.queue import NoQueue
 from app.kernel.errors import Conflict
 from app.kernel.garbage import seldom_collected
 from app.kernel.ids import ShopId
+from app.leads import store as leads
 from app.reports.dump import dump
 from app.reports.rollup import derive
 from app.shops import store as shops
@@ -114,6 +115,7 @@ class Replayer:
         with fresh.shop_session(shop_id) as there, there.begin():
             clicks.bring_over(there, shop_id)
             pixel.bring_over(there, shop_id)
+            leads.bring_over(there, shop_id)
         self._hear_products(live, fresh, shop, as_of)
         events, unreadable = self._feed(live, fresh, shop, as_of)
         fresh.make_indexes()

@@ -27,7 +27,7 @@ from app.creators.model import Contact, Creator, Enrollment
 from app.creators.move import Place, move
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
-from app.flows import assign, give_award, import_history
+from app.flows import assign, give_award, import_history, rule_leads
 from app.flows.assign import Part
 from app.fraud import word_store
 from app.fraud.set_detectors import set_detectors
@@ -291,7 +291,8 @@ VERDICTS: Mapping[str, Verb] = {
     "credit.held": lambda a: _rule(a, Ruling.HELD),
     "credit.verdict_undone": lambda a: _rule(a, Ruling.UNDONE),
     "flag.answered": _answer,
+    **dict.fromkeys(rule_leads.DECIDED.values(), lambda a: rule_leads.say_again(a.session, a.decision)),
 }
-"""Decisions about single orders: taken again when the orders are there."""
+"""Decisions about single orders and leads: taken again when these are there."""
 
 VERBS: Mapping[str, Verb] = {**TERMS, **VERDICTS}

@@ -92,6 +92,16 @@ _AWARDS = """
     where a.shop_id = :shop and a.amount_minor <> 0 order by a.key collate "C"
 """
 
+_LEADS = """
+    select cast(jsonb_build_object('kind', 'lead', 'creator', k.handle, 'program', p.handle)
+                || to_jsonb(e) - '{shop_id,id,contact,creator_id,program_id,recorded_at}'::text[] as text) as line,
+           e.ref collate "C" as k1
+    from lead_events e
+    left join creators k on k.shop_id = e.shop_id and k.id = e.creator_id
+    left join programs p on p.shop_id = e.shop_id and p.id = e.program_id
+    where e.shop_id = :shop order by e.ref collate "C"
+"""
+
 # As of a time only the clock moves: what is on hold or past it is where it would be if a job had just looked.
 _POSTED = """
     with moved as (
@@ -147,6 +157,7 @@ SECTIONS = {
     "conversion": _CONVERSIONS,
     "credit": _CREDITS,
     "award": _AWARDS,
+    "lead": _LEADS,
     "posted": _POSTED,
     "creator_day": _CREATOR_DAYS,
     "shop_day": _SHOP_DAYS,

@@ -6,6 +6,7 @@ AWARDS = {
     "fixed_fee": "Fixed fee",
     "bonus": "Bonus",
     "per_click": "Clicks",
+    "per_lead": "Lead",
     "gift": "Gift",
     "imported": "Brought over",
     "write_off": "Write-off",

@@ -1,4 +1,4 @@
-"""Visits that are old: those go that no order names and no program pays for; of the others goes what they say of a browser."""
+"""Visits that are old: those go that no order or lead names and no program pays for; of the others goes what they say of a browser."""
 
 from datetime import date, datetime
 
@@ -34,6 +34,8 @@ _FORGET = text(f"""
             join pixel_events p on p.shop_id = :shop and p.client = e.client and p.checkout is not null
             join orders o on o.shop_id = :shop and o.origin ->> 'checkout' = p.checkout and o.origin ? 'checkout'
             where e.shop_id = :shop and e.click_id = c.id)
+          and not exists (select from lead_events where shop_id = :shop and click_id = c.id)
+          and not (c.visitor is not null and exists (select from lead_events where shop_id = :shop and visitor = c.visitor))
           and not exists (
             select from links l
             join enrollments n on n.shop_id = l.shop_id and n.id = l.enrollment_id
@@ -64,7 +66,7 @@ def seal(session: ShopSession, day: date) -> None:
 
 
 def forget(session: ShopSession, before: datetime) -> int:
-    """Delete up to AT_ONCE clicks from before that instant which no order names and no program pays for; returns how many."""
+    """Delete up to AT_ONCE clicks from before that instant which no order or lead names and no program pays for; returns how many."""
     result = session.execute(_FORGET, {"shop": session.shop_id, "before": before, "most": AT_ONCE})
     return int(result.rowcount)  # type: ignore[attr-defined]
 
