@@ -95,6 +95,7 @@ class DiscountKind(StrEnum):
     PERCENTAGE = "percentage"
     FIXED_AMOUNT = "fixed_amount"
     FREE_SHIPPING = "free_shipping"
+    BUY_GET = "buy_get"
 
 
 @dataclass
@@ -105,6 +106,17 @@ class RedeemCode:
     code: str
     created_at: datetime
     uses: int = 0
+
+
+@dataclass(frozen=True)
+class Buys:
+    """What has to be bought, and how many of the discounted things are got for it."""
+
+    quantity: int
+    gets: int
+    variant_ids: frozenset[int]
+    collection_ids: frozenset[int]
+    per_order: int | None = None
 
 
 @dataclass
@@ -125,12 +137,24 @@ class Discount:
     codes: list[RedeemCode] = field(default_factory=list)
     automatic: bool = False
     variant_ids: frozenset[int] | None = None
+    collection_ids: frozenset[int] = frozenset()
+    """With some of these, variant_ids is empty: their products are what it is off."""
+    buys: Buys | None = None
+    """Of BUY_GET."""
     each_item: bool = False
     usage_limit: int | None = None
     once_per_customer: bool = False
     minimum_subtotal: Decimal | None = None
+    minimum_quantity: int | None = None
     combines: frozenset[str] = frozenset()
     tags: list[str] = field(default_factory=list)
+
+    @property
+    def of_class(self) -> str:
+        """order, product or shipping: what it is beside other discounts."""
+        if self.kind is DiscountKind.FREE_SHIPPING:
+            return "shipping"
+        return "order" if self.variant_ids is None else "product"
 
     def status_at(self, now: datetime) -> str:
         """ACTIVE, SCHEDULED or EXPIRED, as Shopify derives it from the two dates."""
@@ -289,6 +313,16 @@ class Shop:
             if product.handle == handle:
                 return product
         raise Refused(f"{self.domain} has no product {handle!r}.", "NOT_FOUND")
+
+    def held(
+        self, variant_id: int, variant_ids: frozenset[int] | None, collection_ids: frozenset[int]
+    ) -> bool:
+        """Whether a variant is one of these, or its product in one of these collections; None is everything."""
+        if variant_ids is None or variant_id in variant_ids:
+            return True
+        product, _ = self.variant(variant_id)
+        there = (self.collections[number] for number in collection_ids if number in self.collections)
+        return any(one.holds(product) for one in there)
 
     def redeem_code(self, code: str) -> tuple[Discount, RedeemCode] | None:
         """The discount a code unlocks, without regard to case; None when nobody made it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from devstore.model import Cart, CartLine, Shop
 from devstore.money import rounded
-from devstore.order_model import OrderLine
+from devstore.order_model import OrderLine, ShippingLine
 from devstore.pricing import Basket
 from devstore.state import State
 from devstore.verbs.carts import codes_that_apply
@@ -22,10 +22,13 @@ class PricedCart:
         self.shop = shop
         self.codes, self.refused = codes_that_apply(state, shop, cart)
         wanted = [LineOf(line, order_line_of(state, shop, line)) for line in cart.lines]
-        basket = Basket(shop, [one.priced for one in wanted], [])
+        needed = any(one.priced.requires_shipping for one in wanted)
+        price = rounded(shop.shipping_price, shop.currency) if needed else NOTHING
+        self.parcel = ShippingLine(0, shop.shipping_title, price, price)
+        basket = Basket(shop, [one.priced for one in wanted], [self.parcel])
         before = sum((one.priced.gross for one in wanted), NOTHING)
         found = [
-            usable(state, shop, code, subtotal=before, customer_id=cart.customer_id) for code in self.codes
+            usable(state, shop, code, basket=cart.lines, customer_id=cart.customer_id) for code in self.codes
         ]
         basket.price([discount for discount, _ in found], self.codes)
         self.lines = wanted
@@ -46,8 +49,7 @@ class PricedCart:
     @property
     def shipping(self) -> Decimal:
         """What the parcel would cost."""
-        needed = any(one.priced.requires_shipping for one in self.lines)
-        return rounded(self.shop.shipping_price, self.shop.currency) if needed else NOTHING
+        return self.parcel.discounted_price
 
 
 class LineOf:

@@ -7,6 +7,7 @@ a fixed amount is spread by the undiscounted price (SOURCES.md T2). Gift cards a
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from devstore.eligible import got
 from devstore.model import Discount, DiscountKind, Shop
 from devstore.money import rounded, split
 from devstore.order_model import (
@@ -34,7 +35,7 @@ class Basket:
     def price(self, wanted: Sequence[DiscountRequest | Discount], titles: Sequence[str]) -> None:
         """Apply every discount (titles[i] is the code or name of wanted[i]), then put the taxes on."""
         self.applications = [application(one, title) for one, title in zip(wanted, titles, strict=True)]
-        ranked = sorted(range(len(wanted)), key=lambda i: WORKING_ORDER[self.applications[i].type])
+        ranked = sorted(range(len(wanted)), key=lambda i: self._rank(self.applications[i]))
         for index in ranked:
             self._apply(index, wanted[index])
         for line in self.lines:
@@ -43,18 +44,36 @@ class Basket:
             for parcel in self.shipping:
                 parcel.tax_lines = taxes(self.shop, parcel.discounted_price, self.shop.currency)
 
+    @staticmethod
+    def _rank(one: DiscountApplication) -> tuple[int, bool]:
+        """Of the codes those for some products come before those for the whole order."""
+        return WORKING_ORDER[one.type], one.type == "discount_code" and one.target_selection == "all"
+
     def _apply(self, index: int, wanted: DiscountRequest | Discount) -> None:
         if self.applications[index].target_type == "shipping_line":
             self._free_shipping(index)
             return
+        if isinstance(wanted, Discount) and wanted.buys is not None:
+            self._buy_get(index, wanted)
+            return
         chosen = wanted.variant_ids
+        within = wanted.collection_ids if isinstance(wanted, Discount) else frozenset()
         lines = [
             line
             for line in self.lines
-            if not line.gift_card and (chosen is None or line.variant_id in chosen)
+            if not line.gift_card and self.shop.held(line.variant_id, chosen, within)
         ]
         each = isinstance(wanted, Discount) and wanted.each_item
         for line, amount in zip(lines, self._shares(self.applications[index], lines, each=each), strict=True):
+            if amount:
+                line.allocations.append(Allocation(index, amount))
+
+    def _buy_get(self, index: int, wanted: Discount) -> None:
+        units = got(self.shop, wanted, [line for line in self.lines if not line.gift_card])
+        lines = [line for line in self.lines if not line.gift_card]
+        for number, line in enumerate(lines):
+            off = sum((unit.price for unit in units if unit.line == number), Decimal(0))
+            amount = min(rounded(off * wanted.value / HUNDRED, self.shop.currency), line.discounted)
             if amount:
                 line.allocations.append(Allocation(index, amount))
 
@@ -100,6 +119,8 @@ def application(wanted: DiscountRequest | Discount, title: str) -> DiscountAppli
     kind = "automatic" if wanted.automatic else "discount_code"
     if wanted.kind is DiscountKind.FREE_SHIPPING:
         return DiscountApplication(kind, title, HUNDRED, "percentage", "each", "all", "shipping_line")
+    if wanted.kind is DiscountKind.BUY_GET:
+        return DiscountApplication(kind, title, wanted.value, "percentage", "each", "entitled")
     return DiscountApplication(
         type=kind,
         title=title,

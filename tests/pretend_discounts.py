@@ -1,6 +1,6 @@
 """A shop's discounts in memory, as the flow that issues codes sees them, with scripted failures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.flows.code_terms import Terms
@@ -26,6 +26,10 @@ class Shelf:
     """`before create`, `after create`, `before add`, ...: raised once."""
     slow_polls: int = 0
     """How often a bulk creation is not done yet."""
+    named: list[dict[str, Sequence[str]]] = field(default_factory=list)
+    """What each update said that the discount was about."""
+    ended: set[str] = field(default_factory=set)
+    made: int = 0
     bulks: dict[str, list[CodeResult]] = field(default_factory=dict)
 
     def _step(self, name: str) -> None:
@@ -56,7 +60,7 @@ class Shelf:
         return f"redeem/{code.upper()}" if self.codes.get(code.upper()) == discount_gid else None
 
     def create_discount(self, terms: Terms, first_code: str) -> Created:
-        gid = f"node/{len(self.terms) + 1}"
+        gid = f"node/{self.made + 1}"
         there = self.codes.get(first_code.upper())
         if there is not None:
             if there not in self.terms:
@@ -64,15 +68,25 @@ class Shelf:
             return Created(there, f"redeem/{first_code.upper()}")
 
         def make() -> None:
+            self.made += 1
             self.terms[gid] = terms
             self.codes[first_code.upper()] = gid
 
         self._change("create", make)
         return Created(gid, f"redeem/{first_code.upper()}")
 
-    def update_discount(self, discount_gid: str, terms: Terms) -> None:
+    def update_discount(self, discount_gid: str, terms: Terms, named: Mapping[str, Sequence[str]]) -> None:
         self._must_stand("update", discount_gid)
+        self.named.append(dict(named))
         self._change("update", lambda: self.terms.update({discount_gid: terms}))
+
+    def delete_discount(self, discount_gid: str) -> None:
+        if discount_gid in self.terms:
+            self._change("delete", lambda: self.delete(discount_gid))
+
+    def deactivate(self, discount_gid: str) -> None:
+        self._must_stand("deactivate", discount_gid)
+        self._change("deactivate", lambda: self.ended.add(discount_gid))
 
     def add_codes(self, discount_gid: str, codes: Sequence[str]) -> str:
         self._must_stand("add", discount_gid)

@@ -9,8 +9,11 @@ from typing import Any
 import msgspec
 
 from app.campaigns.crediting import WINDOW_DAYS, Crediting, History
+from app.campaigns.discount import USUAL as USUAL_DISCOUNT
+from app.campaigns.discount import DiscountKind, DiscountSettings, check_settings
 from app.campaigns.links import LinkTerms
 from app.campaigns.vanity import USUAL, check_pattern
+from app.kernel.currency import LARGEST_MINOR
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import OfferId, ProgramId
 
@@ -114,9 +117,12 @@ class Discount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise Invalid(f"percent is {percent}; Shopify keeps at most {PERCENT_DECIMALS} decimals.")
         return cls(percent=plain(percent))
 
-    def digest(self) -> str:
-        """Hex sha256 of what Shopify has to know."""
-        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+    @classmethod
+    def of_amount(cls, amount_minor: int, currency: str) -> "Discount":
+        """A fixed amount, in minor units of the shop's currency. Raises OutOfRange."""
+        if not 0 < amount_minor < LARGEST_MINOR:
+            raise OutOfRange("amount", amount_minor, 1, LARGEST_MINOR - 1)
+        return cls(amount_minor=amount_minor, currency=currency)
 
 
 def plain(number: Decimal) -> Decimal:
@@ -193,10 +199,26 @@ class OfferTerms(msgspec.Struct, frozen=True, omit_defaults=True, weakref=True):
     base: Base = NET_SALES
     pos: CreditWhen = CreditWhen.WITH_CODE
     drafts: CreditWhen = CreditWhen.WITH_CODE
+    given: DiscountSettings = USUAL_DISCOUNT
+    """How the discount is given."""
 
     def __post_init__(self) -> None:
-        if self.base == NET_SALES:  # One value, one writing: defaults are told by identity.
+        # One value, one writing: defaults are told by identity.
+        if self.base == NET_SALES:
             msgspec.structs.force_setattr(self, "base", NET_SALES)
+        if self.given == USUAL_DISCOUNT:
+            msgspec.structs.force_setattr(self, "given", USUAL_DISCOUNT)
+
+    @property
+    def discount_kind(self) -> DiscountKind:
+        """What shoppers get; a discount of 0 percent is nothing."""
+        if self.given.free_shipping:
+            return DiscountKind.FREE_SHIPPING
+        if self.discount.amount_minor is not None:
+            return DiscountKind.AMOUNT
+        if not self.discount.percent:
+            return DiscountKind.NOTHING
+        return DiscountKind.BUY_GET if self.given.buys is not None else DiscountKind.PERCENT
 
     def canonical(self) -> bytes:
         """The same bytes for the same terms."""
@@ -215,6 +237,11 @@ class OfferVersion(msgspec.Struct, frozen=True):
     version: int
     effective_from: datetime
     terms: OfferTerms
+
+
+def check_discount(terms: OfferTerms) -> None:
+    """Refuse a discount that Shopify could not hold. Raises BadDiscount."""
+    check_settings(terms.discount_kind, terms.given)
 
 
 def in_force(versions: list[OfferVersion], at: datetime) -> OfferVersion | None:

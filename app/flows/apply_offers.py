@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from app.campaigns.discount import USUAL
 from app.campaigns.model import Base, CreditWhen, Discount, HoldFrom, OfferTerms, ProgramDraft
 from app.commissions import checks
 from app.commissions.contradictions import BadTerms, check
 from app.flows.apply_cells import BadFile, Cell, at, needed
+from app.flows.apply_discount import discount
 from app.flows.apply_rules import listed, rule
 
 SWITCHES = ("tax", "shipping", "discount")
@@ -39,14 +41,18 @@ def offer(cell: Cell, *, timezone: str, currency: str, hold_days: int, waived: b
     with at(cell.path):
         hold = fields["hold_days"].whole() if "hold_days" in fields else hold_days
         ProgramDraft("", "", WINDOW_DAYS, hold)
+    taken_off, given = Discount(), USUAL
+    if "discount" in fields:
+        taken_off, given = discount(fields["discount"], currency)
     terms = OfferTerms(
         hold_days=hold,
-        discount=_discount(fields["discount"]) if "discount" in fields else Discount(),
+        discount=taken_off,
         rules=tuple(rule(c, currency) for c in rules),
         hold_from=_choice(fields, "hold_from", HoldFrom.PAID),
         base=_base(fields["base"]) if "base" in fields else Base(),
         pos=_choice(fields, "pos", CreditWhen.WITH_CODE),
         drafts=_choice(fields, "drafts", CreditWhen.WITH_CODE),
+        given=given,
     )
     _check(terms, cell.path, fields["rules"])
     return OfferPlan(
@@ -64,13 +70,6 @@ def waived_by(fields: Mapping[str, Cell], *, inherited: bool) -> bool:
     if fields["notice"].value != "waived":
         raise fields["notice"].refuse('can only be "waived".')
     return True
-
-
-def _discount(cell: Cell) -> Discount:
-    fields = cell.fields("percent")
-    needed(cell, fields, "percent")
-    with at(fields["percent"].path):
-        return Discount.of_percent(fields["percent"].number())
 
 
 def _choice(fields: Mapping[str, Cell], key: str, default: E) -> E:

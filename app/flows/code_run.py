@@ -7,36 +7,28 @@ from typing import Protocol
 
 from app.db.session import ShopSession
 from app.flows import reevaluate
+from app.flows.carriers import Carriers, Carrying
 from app.flows.code_terms import Terms, terms_of
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock
 from app.kernel.errors import Permanent, Retriable
 from app.kernel.ids import ProgramId, ShopId
-from app.shopify.discounts import MOST_CODES, BulkStatus, CodeTaken, Created, FoundCode, NoSuchCreation
+from app.shopify.discounts import MOST_CODES, BulkStatus, CodeTaken, FoundCode, NoSuchCreation
 from app.shopify.errors import AccessDenied, BadRequest, UserErrors
 from app.tracking import store
 from app.tracking.model import Code, CodeState, Node
 from app.tracking.refuse_code import refuse_codes
+from app.tracking.store import nodes
 
 POLLS = 8
 POLL_MS = 300
 """Shopify adds codes to a discount in its own time, usually within a second or two."""
 NO_DISCOUNT = "The program's offer takes nothing off for shoppers, so Shopify cannot hold a code for it."
-GONE = "The discount that held this code was deleted in Shopify."
 LOST = "Shopify took this code and then did not know it."
 
 
-class Discounts(Protocol):
+class Discounts(Carrying, Protocol):
     """Discounts of one shop in Shopify: app.shopify.shop_discounts, or a test's own."""
-
-    def find_code(self, code: str) -> FoundCode | None:
-        """The discount that this code unlocks; None when the code is free."""
-
-    def create_discount(self, terms: Terms, first_code: str) -> Created:
-        """A discount with its first code, or the one of ours that has the code already."""
-
-    def update_discount(self, discount_gid: str, terms: Terms) -> None:
-        """Give the discount these terms."""
 
     def add_codes(self, discount_gid: str, codes: Sequence[str]) -> str:
         """Ask for these codes; the answer names the creation."""
@@ -59,33 +51,36 @@ class Run:
 
     def go(self) -> bool:
         """Bring Shopify to where the program is. Returns whether nothing is left under way."""
+        carriers = Carriers(self.program_id, self.shopify, self._write, self.clock)
         with self._write() as session:
             terms = terms_of(session, self.program_id, self.clock.now())
-            node = store.node(session, self.program_id)
             if terms is None:
                 _fail(session, store.unissued(session, self.program_id), NO_DISCOUNT)
-                return True
-        node = self._refresh(node, terms)
+        if terms is None:
+            carriers.end()
+            return True
+        alone = carriers.fit(terms)
+        if alone:
+            self._create_each(carriers, terms)
+            return True
+        node = carriers.shared(terms)
         if node is not None:
             self._settle(node)
         while node is None and (codes := self._codes(most=1)):
-            node = self._create(terms, codes[0])
-        return node is None or (self._add(node) and self._await(node))
+            node = self._create(carriers, terms, codes[0])
+        done = node is None or (self._add(node) and self._await(node))
+        if done and node is not None:
+            carriers.drop_spare(node)
+        return done
 
-    def _refresh(self, node: Node | None, terms: Terms) -> Node | None:
-        """Write changed terms into the discount; None when it was deleted in Shopify."""
-        if node is None or node.terms_digest == terms.digest:
-            return node
-        try:
-            self.shopify.update_discount(node.gid, terms)
-        except UserErrors:
-            if self._forgets(node):
-                return None
-            raise
-        return self._remember(node.gid, terms)
+    def _create_each(self, carriers: Carriers, terms: Terms) -> None:
+        """A discount for each code that has none yet; those there are get the terms."""
+        carriers.refresh_own(terms)
+        for code in self._codes():
+            self._create(carriers, terms, code, alone=True)
 
-    def _create(self, terms: Terms, code: Code) -> Node | None:
-        """Make the discount with its first code; None when Shopify refuses this code."""
+    def _create(self, carriers: Carriers, terms: Terms, code: Code, *, alone: bool = False) -> Node | None:
+        """Make the discount with its first code, which may be its only one; None when Shopify refuses."""
         try:
             with self._asking([code]):
                 created = self.shopify.create_discount(terms, code.code)
@@ -93,8 +88,9 @@ class Run:
             with self._write() as session:
                 self._refuse(session, {code: str(refused)})
             return None
-        node = self._remember(created.discount_gid, terms)
+        node = carriers.node_of(created.discount_gid, terms, code_id=code.id if alone else None)
         with self._write() as session:
+            nodes.put(session, node, self.clock.now())
             store.mark_active(session, {code.id: created.redeem_code_gid}, self.clock.now())
         return node
 
@@ -105,7 +101,7 @@ class Run:
                 with self._asking(chunk):
                     bulk_gid = self.shopify.add_codes(node.gid, [code.code for code in chunk])
             except UserErrors as refused:
-                gone = self._forgets(node)
+                gone = Carriers(self.program_id, self.shopify, self._write, self.clock).forgets(node)
                 with self._write() as session:
                     if gone:
                         store.mark_waiting(session, [code.id for code in chunk])
@@ -179,24 +175,6 @@ class Run:
         refused = refuse_codes(session, reasons, self.clock.now())
         if refused:
             reevaluate.request(session, self.queue, placed_from=None, codes=refused)
-
-    def _forgets(self, node: Node) -> bool:
-        """Whether the discount is gone from Shopify; then it is forgotten, and its codes have failed."""
-        with self._write() as session:
-            held = store.active_codes(session, self.program_id)
-        found = self.shopify.find_code(held[0].code) if held else None
-        if not held or (found is not None and found.discount_gid == node.gid):
-            return False
-        with self._write() as session:
-            store.drop_node(session, self.program_id)
-            _fail(session, held, GONE)
-        return True
-
-    def _remember(self, gid: str, terms: Terms) -> Node:
-        node = Node(self.program_id, gid, terms.digest)
-        with self._write() as session:
-            store.put_node(session, node, self.clock.now())
-        return node
 
     @contextmanager
     def _asking(self, codes: Sequence[Code]) -> Iterator[None]:

@@ -1,13 +1,12 @@
 """What an offer says besides its rules, as fields: the editor draws them and offer_words speaks them."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from app.campaigns.model import HOLD_DAYS, Base, CreditWhen, Discount, HoldFrom, OfferTerms, RuleSpec, plain
+from app.campaigns.model import HOLD_DAYS, Base, CreditWhen, HoldFrom, OfferTerms, RuleSpec, check_discount
+from app.flows import discount_fields
+from app.flows.discount_fields import DISCOUNT
 from app.kernel.fields import Choice, Field, FieldKind
-
-PERCENTS = Decimal(100)
 
 _CREDIT = (
     Choice(CreditWhen.WITH_CODE, "When they carry a code"),
@@ -15,15 +14,6 @@ _CREDIT = (
     Choice(CreditWhen.NEVER, "Never"),
 )
 
-DISCOUNT = Field(
-    "discount",
-    "Discount for shoppers",
-    FieldKind.PERCENT,
-    help="What a code takes off. Changed in Shopify for you.",
-    least="0",
-    most="1",
-    optional=True,
-)
 HOLD = (
     Field(
         "hold_days",
@@ -64,7 +54,7 @@ CHANNELS = (
     Field("pos", "Orders in a store (POS) earn", FieldKind.CHOICE, choices=_CREDIT),
     Field("drafts", "Draft orders earn", FieldKind.CHOICE, choices=_CREDIT),
 )
-TERMS = (DISCOUNT, *HOLD, *SWITCHES, *NEVER_EARN, *CHANNELS)
+TERMS = (*DISCOUNT, *HOLD, *SWITCHES, *NEVER_EARN, *CHANNELS)
 """Every field of an offer that belongs to no rule."""
 
 
@@ -80,21 +70,23 @@ def values_of(terms: OfferTerms) -> dict[str, Any]:
         "pos": terms.pos.value,
         "drafts": terms.drafts.value,
     }
-    if terms.discount.percent is not None:
-        found["discount"] = f"{plain(terms.discount.percent / PERCENTS):f}"
+    found |= discount_fields.values_of(terms)
     return found | {f.key: list(getattr(base, f.key)) for f in NEVER_EARN if getattr(base, f.key)}
 
 
-def terms_of(values: Mapping[str, Any], rules: tuple[RuleSpec, ...]) -> OfferTerms:
+def terms_of(values: Mapping[str, Any], rules: tuple[RuleSpec, ...], currency: str) -> OfferTerms:
     """The terms with these values of TERMS and these rules. Raises Invalid for a discount Shopify cannot hold."""
     never: dict[str, tuple[str, ...]] = {f.key: tuple(values.get(f.key, ())) for f in NEVER_EARN}
-    percent = plain(Decimal(values["discount"]) * PERCENTS) if "discount" in values else None
-    return OfferTerms(
+    discount, given = discount_fields.discount_of(values, currency)
+    terms = OfferTerms(
         hold_days=values["hold_days"],
-        discount=Discount() if percent is None else Discount.of_percent(percent),
+        discount=discount,
         rules=rules,
         hold_from=HoldFrom(values["hold_from"]),
         base=Base(tax=values["tax"], shipping=values["shipping"], discount=values["undiscounted"], **never),
         pos=CreditWhen(values["pos"]),
         drafts=CreditWhen(values["drafts"]),
+        given=given,
     )
+    check_discount(terms)
+    return terms

@@ -12,6 +12,7 @@ import msgspec
 
 from app.campaigns.model import ConditionSpec, OfferTerms, RuleSpec
 from app.commissions.rulebook import CONDITIONS, KINDS
+from app.flows.discount_fields import currency_of
 from app.flows.offer_fields import TERMS, values_of
 from app.kernel.currency import minor_units
 from app.kernel.errors import Invalid
@@ -129,13 +130,14 @@ def _moved(before: Sequence[RuleSpec], after: Sequence[RuleSpec], voice: Voice) 
 
 def _terms(before: OfferTerms, after: OfferTerms, voice: Voice) -> Iterable[Said]:
     was, now = values_of(before), values_of(after)
+    units = (currency_of(before), currency_of(after))
     for field in TERMS:
         old, new = was.get(field.key), now.get(field.key)
         if old != new:
             yield Said(
                 field.label,
-                value(field, old, voice, None) if old is not None else None,
-                value(field, new, voice, None) if new is not None else None,
+                value(field, old, voice, units[0]) if old is not None else None,
+                value(field, new, voice, units[1]) if new is not None else None,
             )
 
 

@@ -30,6 +30,9 @@ class Discounts(Protocol):
     def redeem_code(self, discount_gid: str, code: str) -> str | None:
         """The gid of one code among all that the discount carries; None when it is not among them."""
 
+    def delete_discount(self, discount_gid: str) -> None:
+        """Take the discount away with its codes; that it is gone does not matter."""
+
     def remove_codes(self, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
         """Take these codes away; those that are gone do not matter."""
 
@@ -74,7 +77,9 @@ class RetireCodes:
         """Of a code whose creation is not answered yet, Shopify itself says whether it is there."""
         gone: dict[str, list[str]] = {}
         for code in over:
-            if code.state is CodeState.ACTIVE and code.redeem_code_gid and code.discount_gid:
+            if code.is_alone and code.discount_gid:
+                shopify.delete_discount(code.discount_gid)
+            elif code.state is CodeState.ACTIVE and code.redeem_code_gid and code.discount_gid:
                 gone.setdefault(code.discount_gid, []).append(code.redeem_code_gid)
             elif code.state in {CodeState.ACTIVE, CodeState.ISSUING}:
                 found = shopify.find_code(code.code)

@@ -35,8 +35,12 @@ _ENROLLED = text("""
     where e.shop_id = :shop and upper_inf(e.active) and c.archived_at is null group by 1
 """)
 _ON_THE_WAY = text("""
-    select 1 from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
-    where c.shop_id = :shop and c.state in ('waiting', 'issuing') and e.program_id = :program limit 1
+    select exists (
+               select from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
+               where c.shop_id = :shop and c.state in ('waiting', 'issuing') and e.program_id = :program
+           ) as some,
+           (select n.refusal from discount_nodes n
+            where n.shop_id = :shop and n.program_id = :program and n.refusal is not null limit 1) as refusal
 """)
 _BY_STATE = text("""
     select count(*) filter (where c.state = 'active') as done, count(*) filter (where c.state = 'failed') as failed,
@@ -54,15 +58,21 @@ class CodesUnderWay:
     failed: int
     """Refused, of the total."""
     total: int
+    refusal: str | None = None
+    """Why Shopify keeps an earlier discount, in its words."""
 
 
 def codes_under_way(session: ShopSession, program_id: int) -> CodesUnderWay | None:
-    """How far they are; None when none is under way, which a look at an index of only those tells."""
+    """How far they are, 0 of 0 when only the discount was refused; None when all is well.
+
+    Usually one statement: a look at an index of only those on their way.
+    """
     key = {"shop": session.shop_id, "program": program_id}
-    if session.execute(_ON_THE_WAY, key).first() is None:
-        return None
+    way = session.execute(_ON_THE_WAY, key).one()
+    if not way.some:
+        return CodesUnderWay(0, 0, 0, way.refusal) if way.refusal else None
     row = session.execute(_BY_STATE, key).one()
-    return CodesUnderWay(row.done, row.failed, row.total)
+    return CodesUnderWay(row.done, row.failed, row.total, way.refusal)
 
 
 @dataclass

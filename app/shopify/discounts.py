@@ -7,14 +7,12 @@ looks first whether its effect is already there, by the code, which is its natur
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.shopify.admin_api import ShopAPI
-
-TAG = "tribute"
-"""Marks the discounts that are ours, for the merchant's lists and for finding them again."""
+from app.shopify.discount_input import FORMS, TAG, Offered, written
+from app.shopify.errors import UserErrors
 
 MOST_CODES = 250
 """Shopify takes so many codes in one call."""
@@ -97,18 +95,10 @@ def find_code(api: ShopAPI, code: str) -> FoundCode | None:
     )
 
 
-def create_discount(
-    api: ShopAPI,
-    title: str,
-    percent: Decimal,
-    first_code: str,
-    *,
-    starts_at: datetime,
-    ends_at: datetime | None = None,
-) -> Created:
-    """A discount of `percent` (10 is ten percent) on everything, for everybody, with its first code.
+def create_discount(api: ShopAPI, offered: Offered, first_code: str, *, starts_at: datetime) -> Created:
+    """A discount for everybody, with its first code.
 
-    Run again after an unknown outcome it returns what is there. Raises CodeTaken, Invalid, UserErrors,
+    Run again after an unknown outcome it returns what is there. Raises CodeTaken, UserErrors,
     and what ShopAPI.execute raises.
     """
     there = find_code(api, first_code)
@@ -116,18 +106,31 @@ def create_discount(
         if not there.is_ours or there.redeem_code_gid is None:
             raise CodeTaken(first_code, there.title)
         return Created(there.discount_gid, there.redeem_code_gid)
-    given = {"code": first_code, "startsAt": starts_at.isoformat(), **_terms(title, percent, ends_at)}
-    answer = api.execute("discount_create", {"basicCodeDiscount": given})
-    node = answer["discountCodeBasicCreate"]["codeDiscountNode"]
+    form = FORMS[offered.kind]
+    given = {"code": first_code, "startsAt": starts_at.isoformat(), **written(offered, {})}
+    answer = api.execute(form.create, {form.variable: given})
+    node = answer[f"{form.field}Create"]["codeDiscountNode"]
     return Created(node["id"], node["codeDiscount"]["codes"]["nodes"][0]["id"])
 
 
 def update_discount(
-    api: ShopAPI, discount_gid: str, title: str, percent: Decimal, *, ends_at: datetime | None = None
+    api: ShopAPI, discount_gid: str, offered: Offered, *, named: Mapping[str, Sequence[str]]
 ) -> None:
-    """Give the discount these terms; its codes stay. The same twice changes nothing."""
-    terms = _terms(title, percent, ends_at)
-    api.execute("discount_update", {"id": discount_gid, "basicCodeDiscount": terms})
+    """Give the discount these terms; its codes stay. The same twice changes nothing.
+
+    `named` is what it may be about until now, as named_in() said: what is not among the terms leaves.
+    """
+    form = FORMS[offered.kind]
+    api.execute(form.update, {"id": discount_gid, form.variable: written(offered, named)})
+
+
+def delete_discount(api: ShopAPI, discount_gid: str) -> None:
+    """Take the discount away with its codes; that it is gone already does not matter."""
+    try:
+        api.execute("discount_delete", {"id": discount_gid})
+    except UserErrors:
+        if api.execute("codes_of_discount", {"id": discount_gid, "after": None})["node"] is not None:
+            raise
 
 
 def add_codes(api: ShopAPI, discount_gid: str, codes: Sequence[str]) -> str:
@@ -179,20 +182,6 @@ def remove_codes(api: ShopAPI, discount_gid: str, redeem_code_gids: Sequence[str
 def deactivate(api: ShopAPI, discount_gid: str) -> None:
     """End the discount for all of its codes."""
     api.execute("discount_deactivate", {"id": discount_gid})
-
-
-def _terms(title: str, percent: Decimal, ends_at: datetime | None) -> dict[str, Any]:
-    if not 0 < percent <= 100:  # noqa: PLR2004 - percent
-        raise Invalid(f"A discount of {percent} percent cannot be given; it must be above 0 and at most 100.")
-    return {
-        "title": title,
-        "endsAt": ends_at.isoformat() if ends_at else None,
-        "context": {"all": "ALL"},
-        # Shopify's scale: 0.1 is ten percent. A JSON number, read there as a decimal.
-        "customerGets": {"value": {"percentage": float(percent / 100)}, "items": {"all": True}},
-        "combinesWith": {"orderDiscounts": False, "productDiscounts": False, "shippingDiscounts": True},
-        "tags": [TAG],
-    }
 
 
 def _result(node: Mapping[str, Any]) -> CodeResult:

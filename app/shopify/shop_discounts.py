@@ -1,26 +1,18 @@
 """The discounts of one shop as an object, for the flow that issues codes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Protocol
 
 from app.shopify import discounts
 from app.shopify.admin_api import ShopAPI
+from app.shopify.discount_input import Offered
 from app.shopify.discounts import BulkStatus, Created, FoundCode
 
 
-class Terms(Protocol):
-    """What a discount gives."""
-
-    @property
-    def title(self) -> str:
-        """As the merchant finds it in Shopify."""
-
-    @property
-    def percent(self) -> Decimal:
-        """10 is ten percent."""
+class Terms(Offered, Protocol):
+    """What a discount gives, and since when."""
 
     @property
     def starts_at(self) -> datetime:
@@ -39,13 +31,19 @@ class ShopDiscounts:
 
     def create_discount(self, terms: Terms, first_code: str) -> Created:
         """A discount with its first code, or the one of ours that has the code already."""
-        return discounts.create_discount(
-            self.api, terms.title, terms.percent, first_code, starts_at=terms.starts_at
-        )
+        return discounts.create_discount(self.api, terms, first_code, starts_at=terms.starts_at)
 
-    def update_discount(self, discount_gid: str, terms: Terms) -> None:
-        """Give the discount these terms."""
-        discounts.update_discount(self.api, discount_gid, terms.title, terms.percent)
+    def update_discount(self, discount_gid: str, terms: Terms, named: Mapping[str, Sequence[str]]) -> None:
+        """Give the discount these terms; what it named until now and names no more leaves."""
+        discounts.update_discount(self.api, discount_gid, terms, named=named)
+
+    def delete_discount(self, discount_gid: str) -> None:
+        """Take the discount away with its codes; that it is gone does not matter."""
+        discounts.delete_discount(self.api, discount_gid)
+
+    def deactivate(self, discount_gid: str) -> None:
+        """End the discount for all of its codes."""
+        discounts.deactivate(self.api, discount_gid)
 
     def add_codes(self, discount_gid: str, codes: Sequence[str]) -> str:
         """Ask for these codes; the answer names the creation."""

@@ -137,12 +137,22 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Node(msgspec.Struct, frozen=True):
-    """The discount in Shopify that carries a program's codes."""
+    """A discount in Shopify that carries a program's codes: all of them, or one."""
 
     program_id: ProgramId
     gid: str
     terms_digest: str
-    """Of the discount last written there."""
+    """Of the discount last written there; empty: it was ended, because the offer takes nothing off."""
+    form: str = "basic"
+    """Shopify's kind: basic, free_shipping, buy_get. A discount cannot become one of another kind."""
+    named: dict[str, list[str]] = {}
+    """Shopify's numbers of what it may be about: gets.products, buys.collections, ..."""
+    refusal: str | None = None
+    """Why Shopify refused the newest terms, so that the earlier ones hold there."""
+    spare: str | None = None
+    """The code that nobody has, under which it was created; to be taken away."""
+    code_id: CodeId | None = None
+    """The one code that it carries; None: all of the program."""
 
 
 class BadCode(Invalid):

@@ -10,18 +10,29 @@ from app.db.base import Base, ShopOwned, ShopRow
 
 
 class DiscountNode(ShopRow, Base):
-    """The one discount in Shopify that carries the codes of a program."""
+    """A discount in Shopify: the one that carries the codes of a program, or of one code with a limit of its own."""
 
     __tablename__ = "discount_nodes"
     __table_args__ = (
-        UniqueConstraint("shop_id", "program_id"),
+        UniqueConstraint("shop_id", "program_id", "code_id", postgresql_nulls_not_distinct=True),
         ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+        ForeignKeyConstraint(["shop_id", "code_id"], ["codes.shop_id", "codes.id"]),
     )
     program_id: Mapped[int]
     gid: Mapped[str]
     """gid://shopify/DiscountCodeNode/..."""
     terms_digest: Mapped[str]
-    """Of the discount terms last written there."""
+    """Of the discount terms last written there; empty: it was ended."""
+    form: Mapped[str] = mapped_column(server_default=text("'basic'"))
+    """basic, free_shipping or buy_get: Shopify's kind, which a discount keeps."""
+    named: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Shopify's numbers of what it may be about: an update has to say which of them leave."""
+    refusal: Mapped[str | None]
+    """Why Shopify refused the newest terms, in its words."""
+    spare: Mapped[str | None]
+    """The code that nobody has, under which it was created; to be taken away."""
+    code_id: Mapped[int | None]
+    """The one code that it carries; null: all of the program."""
     created_at: Mapped[datetime]
 
 

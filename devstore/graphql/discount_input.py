@@ -1,19 +1,21 @@
-"""DiscountCodeBasicInput -> fields of model.Discount. What the devstore cannot do is refused by name."""
+"""The inputs of the three kinds of code discounts -> fields of model.Discount. What the devstore cannot do is refused by name."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from devstore.clock import parse_instant
 from devstore.graphql.context import Context, number_of
 from devstore.graphql.errors import bad_request, missing
-from devstore.model import DiscountKind, Refused
+from devstore.model import Buys, Discount, DiscountKind, Refused
 
+NO_ITEMS: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 EVERYBODY = ({"all": "ALL"}, None)
 COMBINES = {"orderDiscounts": "order", "productDiscounts": "product", "shippingDiscounts": "shipping"}
 
 
-def read_discount(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Only what is given: create and update use the same reader."""
+def read_discount(context: Context, given: dict[str, Any], one: Discount | None = None) -> dict[str, Any]:
+    """Only what is given: create and update use the same reader. `one` is the discount that is changed."""
     fields: dict[str, Any] = {}
     if given.get("title") is not None:
         fields["title"] = given["title"]
@@ -21,11 +23,13 @@ def read_discount(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     _limits(given, fields)
     _who(given)
     if given.get("customerGets") is not None:
-        _gets(context, given["customerGets"], fields)
+        _gets(context, given["customerGets"], fields, one)
+    if given.get("customerBuys") is not None or given.get("usesPerOrderLimit") is not None:
+        _buys(context, given, fields, one)
     if given.get("combinesWith") is not None:
         _combines(given["combinesWith"], fields)
     if "minimumRequirement" in given:
-        fields["minimum_subtotal"] = _minimum(given["minimumRequirement"])
+        fields |= _minimum(given["minimumRequirement"])
     return fields
 
 
@@ -60,10 +64,10 @@ def _who(given: dict[str, Any]) -> None:
         raise missing("DiscountCodeBasicInput.recurringCycleLimit")
 
 
-def _gets(context: Context, given: dict[str, Any], fields: dict[str, Any]) -> None:
+def _gets(context: Context, given: dict[str, Any], fields: dict[str, Any], one: Discount | None) -> None:
     value = given.get("value") or {}
     if value.get("discountOnQuantity") is not None:
-        raise missing("DiscountCustomerGetsValueInput.discountOnQuantity")
+        _on_quantity(value["discountOnQuantity"], fields)
     if value.get("percentage") is not None:
         # The input is a fraction (0.1 = 10 %); floats arrive by JSON, their shortest text is what was meant.
         fields |= {"kind": DiscountKind.PERCENTAGE, "value": Decimal(str(value["percentage"])) * 100}
@@ -73,26 +77,66 @@ def _gets(context: Context, given: dict[str, Any], fields: dict[str, Any]) -> No
         fields["value"] = Decimal(str(amount["amount"]))
         fields["each_item"] = bool(amount.get("appliesOnEachItem"))
     if given.get("items") is not None:
-        fields["variant_ids"] = _items(context, given["items"])
+        before = (one.variant_ids or frozenset(), one.collection_ids) if one else NO_ITEMS
+        fields["variant_ids"], fields["collection_ids"] = _items(context, given["items"], before)
 
 
-def _items(context: Context, given: dict[str, Any]) -> frozenset[int] | None:
+def _on_quantity(given: dict[str, Any], fields: dict[str, Any]) -> None:
+    effect = given.get("effect") or {}
+    if effect.get("percentage") is None:
+        raise missing("DiscountEffectInput other than percentage")
+    fields |= {"kind": DiscountKind.BUY_GET, "value": Decimal(str(effect["percentage"])) * 100}
+    fields["gets"] = int(given["quantity"])
+
+
+def _buys(context: Context, given: dict[str, Any], fields: dict[str, Any], one: Discount | None) -> None:
+    """What is bought, with how many are got; the parts of an update that say nothing stay."""
+    bought = given.get("customerBuys") or {}
+    before = one.buys if one and one.buys else Buys(0, 0, frozenset(), frozenset())
+    value = bought.get("value") or {}
+    if value.get("amount") is not None:
+        raise missing("DiscountCustomerBuysValueInput.amount")
+    items: tuple[frozenset[int] | None, frozenset[int]] = (before.variant_ids, before.collection_ids)
+    if bought.get("items") is not None:
+        items = _items(context, bought["items"], (before.variant_ids, before.collection_ids))
+    if items[0] is None or fields.get("variant_ids", frozenset()) is None:
+        path = ("bxgyCodeDiscount", "customerBuys", "items")
+        raise Refused("Items in 'customer buys' and 'customer gets' must be defined", "BLANK", path)
+    quantity = int(value["quantity"]) if value.get("quantity") is not None else before.quantity
+    limit = given.get("usesPerOrderLimit", before.per_order)
+    fields["buys"] = Buys(quantity, fields.pop("gets", before.gets), items[0], items[1], limit)
+
+
+def _items(
+    context: Context, given: dict[str, Any], before: tuple[frozenset[int], frozenset[int]]
+) -> tuple[frozenset[int] | None, frozenset[int]]:
+    """(variants, collections) after what is added to, and removed from, those before."""
     if given.get("all"):
-        return None
-    if given.get("collections") is not None:
-        raise missing("DiscountItemsInput.collections")
-    chosen = given.get("products") or {}
-    for gone in ("productsToRemove", "productVariantsToRemove"):
-        if chosen.get(gone):
-            raise missing(f"DiscountProductsInput.{gone}")
+        return None, frozenset()
+    chosen, groups = given.get("products") or {}, given.get("collections") or {}
+    if chosen.get("productVariantsToRemove"):
+        raise missing("DiscountProductsInput.productVariantsToRemove")
     variants = {number_of(one, "ProductVariant") for one in chosen.get("productVariantsToAdd") or ()}
-    for text in chosen.get("productsToAdd") or ():
-        product = context.shop.products.get(number_of(text, "Product") or 0)
-        variants |= {variant.id for variant in product.variants} if product else {None}
-    if None in variants or not variants:
+    variants |= _variants(context, chosen.get("productsToAdd") or ())
+    collections = {number_of(text, "Collection") for text in groups.get("add") or ()}
+    if None in variants or not collections <= set(context.shop.collections) or not (variants | collections):
         path = ("basicCodeDiscount", "customerGets", "items")
         raise Refused("Discount must apply to existing products", "INVALID", path)
-    return frozenset(number for number in variants if number is not None)
+    left = before[0] - _variants(context, chosen.get("productsToRemove") or ())
+    kept = before[1] - {number_of(text, "Collection") for text in groups.get("remove") or ()}
+    if (left | variants) and (kept | collections):
+        path = ("basicCodeDiscount", "customerGets", "items")
+        raise Refused("Items can't be both products and collections", "CONFLICT", path)
+    numbers = {number for number in variants if number is not None}
+    return frozenset(left | numbers), frozenset(kept | {c for c in collections if c is not None})
+
+
+def _variants(context: Context, products: Sequence[str]) -> set[int | None]:
+    found: set[int | None] = set()
+    for text in products:
+        product = context.shop.products.get(number_of(text, "Product") or 0)
+        found |= {variant.id for variant in product.variants} if product else {None}
+    return found
 
 
 def _combines(given: dict[str, Any], fields: dict[str, Any]) -> None:
@@ -101,10 +145,16 @@ def _combines(given: dict[str, Any], fields: dict[str, Any]) -> None:
     fields["combines"] = frozenset(ours for name, ours in COMBINES.items() if given.get(name))
 
 
-def _minimum(given: dict[str, Any] | None) -> Decimal | None:
-    if given is None:
-        return None
-    if given.get("quantity") is not None:
-        raise missing("DiscountMinimumRequirementInput.quantity")
-    least = (given.get("subtotal") or {}).get("greaterThanOrEqualToSubtotal")
-    return None if least is None else Decimal(str(least))
+def _minimum(given: dict[str, Any] | None) -> dict[str, Any]:
+    amount = ((given or {}).get("subtotal") or {}).get("greaterThanOrEqualToSubtotal")
+    quantity = ((given or {}).get("quantity") or {}).get("greaterThanOrEqualToQuantity")
+    if amount is not None and quantity is not None:
+        raise Refused(
+            "Minimum subtotal and quantity can't both be present",
+            "MINIMUM_SUBTOTAL_AND_QUANTITY_RANGE_BOTH_PRESENT",
+            ("basicCodeDiscount", "minimumRequirement"),
+        )
+    return {
+        "minimum_subtotal": None if amount is None else Decimal(str(amount)),
+        "minimum_quantity": None if quantity is None else int(quantity),
+    }

@@ -4,17 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 from devstore.clock import rfc3339
+from devstore.graphql.collections import collection_node
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid
 from devstore.graphql.products import product_node, variant_node
 from devstore.graphql.shop_fields import app
 from devstore.graphql.values import decimal, money
-from devstore.model import CodeImport, Discount, DiscountKind, RedeemCode
+from devstore.model import Buys, CodeImport, Discount, DiscountKind, RedeemCode
 
 TYPES = {
     DiscountKind.PERCENTAGE: "Basic",
     DiscountKind.FIXED_AMOUNT: "Basic",
     DiscountKind.FREE_SHIPPING: "FreeShipping",
+    DiscountKind.BUY_GET: "Bxgy",
 }
 
 
@@ -39,8 +41,14 @@ def any_node(context: Context, one: Discount) -> Node:
 def discount(context: Context, one: Discount) -> Node:
     """DiscountCodeBasic, DiscountCodeFreeShipping or their automatic relatives."""
     node = _common(context, one)
-    if one.kind is not DiscountKind.FREE_SHIPPING:
-        node |= {"customerGets": _gets(context, one), "minimumRequirement": _minimum(context, one)}
+    if one.buys is not None:
+        node |= {"customerBuys": _buys(context, one.buys), "usesPerOrderLimit": one.buys.per_order}
+    else:
+        node["minimumRequirement"] = _minimum(context, one)
+    if one.kind is DiscountKind.FREE_SHIPPING:
+        node |= {"destinationSelection": {"__typename": "DiscountCountryAll", "allCountries": True}}
+    else:
+        node["customerGets"] = _gets(context, one)
     if one.automatic:
         return node | {"__typename": f"DiscountAutomatic{TYPES[one.kind]}"}
     return node | _with_codes(context, one) | {"__typename": f"DiscountCode{TYPES[one.kind]}"}
@@ -95,7 +103,7 @@ def _common(context: Context, one: Discount) -> Node:
         "createdAt": rfc3339(one.created_at),
         "updatedAt": rfc3339(one.updated_at),
         "asyncUsageCount": sum(code.uses for code in one.codes),
-        "discountClasses": ["SHIPPING" if one.kind is DiscountKind.FREE_SHIPPING else _class(one)],
+        "discountClasses": [one.of_class.upper()],
         "tags": one.tags,
         "summary": f"{decimal(one.value)} {one.kind.value} off",
         "shortSummary": f"{decimal(one.value)} {one.kind.value}",
@@ -105,10 +113,6 @@ def _common(context: Context, one: Discount) -> Node:
             "shippingDiscounts": "shipping" in one.combines,
         },
     }
-
-
-def _class(one: Discount) -> str:
-    return "ORDER" if one.variant_ids is None else "PRODUCT"
 
 
 def _with_codes(context: Context, one: Discount) -> Node:
@@ -143,21 +147,39 @@ def _sales(context: Context, one: Discount) -> Decimal:
 
 
 def _gets(context: Context, one: Discount) -> Node:
-    if one.kind is DiscountKind.PERCENTAGE:
-        value: Node = {"__typename": "DiscountPercentage", "percentage": float(one.value / 100)}
-    else:
-        value = {
+    if one.kind is DiscountKind.FIXED_AMOUNT:
+        value: Node = {
             "__typename": "DiscountAmount",
             "amount": money(one.value, context.shop.currency),
             "appliesOnEachItem": one.each_item,
         }
-    return {"value": value, "items": _items(context, one)}
+    else:
+        value = {"__typename": "DiscountPercentage", "percentage": float(one.value / 100)}
+    if one.buys is not None:
+        quantity = {"quantity": str(one.buys.gets)}
+        value = {"__typename": "DiscountOnQuantity", "quantity": quantity, "effect": value}
+    return {"value": value, "items": _items(context, one.variant_ids, one.collection_ids)}
 
 
-def _items(context: Context, one: Discount) -> Node:
-    if one.variant_ids is None:
+def _buys(context: Context, buys: Buys) -> Node:
+    return {
+        "isOneTimePurchase": True,
+        "isSubscription": False,
+        "value": {"__typename": "DiscountQuantity", "quantity": str(buys.quantity)},
+        "items": _items(context, buys.variant_ids, buys.collection_ids),
+    }
+
+
+def _items(context: Context, variant_ids: frozenset[int] | None, collection_ids: frozenset[int]) -> Node:
+    if variant_ids is None:
         return {"__typename": "AllDiscountItems", "allItems": True}
-    chosen = [context.shop.variant(number) for number in sorted(one.variant_ids)]
+    if collection_ids:
+        held = [context.shop.collections[number] for number in sorted(collection_ids)]
+        return {
+            "__typename": "DiscountCollections",
+            "collections": lambda **a: connection(context, held, lambda c: collection_node(context, c), a),
+        }
+    chosen = [context.shop.variant(number) for number in sorted(variant_ids)]
     owners = {product.id: product for product, _ in chosen}
 
     def variants(**arguments: Any) -> Node:
@@ -171,7 +193,10 @@ def _items(context: Context, one: Discount) -> Node:
 
 
 def _minimum(context: Context, one: Discount) -> Node | None:
+    if one.minimum_quantity is not None:
+        least = str(one.minimum_quantity)
+        return {"__typename": "DiscountMinimumQuantity", "greaterThanOrEqualToQuantity": least}
     if one.minimum_subtotal is None:
         return None
-    least = money(one.minimum_subtotal, context.shop.currency)
-    return {"__typename": "DiscountMinimumSubtotal", "greaterThanOrEqualToSubtotal": least}
+    subtotal = money(one.minimum_subtotal, context.shop.currency)
+    return {"__typename": "DiscountMinimumSubtotal", "greaterThanOrEqualToSubtotal": subtotal}

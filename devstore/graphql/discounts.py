@@ -1,4 +1,4 @@
-"""Queries and mutations about discounts and their codes."""
+"""Queries about discounts, and mutations that every kind of them shares; discount_kinds has the others."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,6 @@ from graphql import GraphQLError
 from devstore.clock import rfc3339
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid, mutation, node_type, number_of, query
-from devstore.graphql.discount_input import read_discount
 from devstore.graphql.discount_nodes import any_node, code_node, import_node
 from devstore.graphql.errors import missing
 from devstore.graphql.search import matching
@@ -23,7 +22,17 @@ SORT = {
     "UPDATED_AT": lambda d: (rfc3339(d.updated_at), d.id),
     "STARTS_AT": lambda d: (rfc3339(d.starts_at), d.id),
 }
-KNOWN_CODES = {"TAKEN", "BLANK", "TOO_LONG", "GREATER_THAN", "VALUE_OUTSIDE_RANGE", "EXCEEDED_MAX"}
+KNOWN_CODES = {
+    "TAKEN",
+    "BLANK",
+    "TOO_LONG",
+    "GREATER_THAN",
+    "VALUE_OUTSIDE_RANGE",
+    "EXCEEDED_MAX",
+    "CONFLICT",
+    "MINIMUM_SUBTOTAL_AND_QUANTITY_RANGE_BOTH_PRESENT",
+    "INVALID_COMBINES_WITH_FOR_DISCOUNT_CLASS",
+}
 
 
 @query("codeDiscountNodeByCode")
@@ -92,61 +101,23 @@ def _page(
     return connection(context, found, lambda d: build(context, d), arguments, key=SORT[wanted])
 
 
-@mutation("discountCodeBasicCreate")
-def basic_create(context: Context, basicCodeDiscount: dict[str, Any]) -> Node:  # noqa: N803  # Shopify's name
-    """A percentage or an amount off, unlocked by a code."""
-    given = basicCodeDiscount
-    for name in ("title", "code", "startsAt", "customerGets"):
-        if given.get(name) in (None, ""):
-            words = "".join(" " + c.lower() if c.isupper() else c for c in name).capitalize()
-            return _refusal(Refused(f"{words} can't be blank", "BLANK", ("basicCodeDiscount", name)))
-
-    def make() -> Discount:
-        fields = read_discount(context, given)
-        if "value" not in fields:
-            raise Refused("Value can't be blank", "BLANK", ("basicCodeDiscount", "customerGets", "value"))
-        return verbs.create_discount(context.state, context.shop, code=given["code"], **fields)
-
-    return _answer(context, make)
-
-
-@mutation("discountCodeBasicUpdate")
-def basic_update(context: Context, id: str, basicCodeDiscount: dict[str, Any]) -> Node:  # noqa: A002, N803
-    """Change a discount; giving another code renames the first one."""
-
-    def change() -> Discount:
-        one = _find(context, id)
-        fields = read_discount(context, basicCodeDiscount)
-        code = basicCodeDiscount.get("code")
-        if code is not None:
-            verbs.check_rename(context.shop, one, code)
-        changed = verbs.update_discount(context.state, context.shop, one, **fields)
-        if code is not None:
-            one.codes[0].code = code
-        return changed
-
-    return _answer(context, change)
-
-
 @mutation("discountCodeActivate")
 def activate(context: Context, id: str) -> Node:  # noqa: A002  # Shopify's name
     """Let it run from now on."""
-    return _answer(context, lambda: verbs.activate_discount(context.state, context.shop, _find(context, id)))
+    return answer(context, lambda: verbs.activate_discount(context.state, context.shop, find(context, id)))
 
 
 @mutation("discountCodeDeactivate")
 def deactivate(context: Context, id: str) -> Node:  # noqa: A002  # Shopify's name
     """End it now."""
-    return _answer(
-        context, lambda: verbs.deactivate_discount(context.state, context.shop, _find(context, id))
-    )
+    return answer(context, lambda: verbs.deactivate_discount(context.state, context.shop, find(context, id)))
 
 
 @mutation("discountCodeDelete")
 def delete(context: Context, id: str) -> Node:  # noqa: A002  # Shopify's name
     """Take it away with all its codes."""
     try:
-        verbs.delete_discount(context.state, context.shop, _find(context, id))
+        verbs.delete_discount(context.state, context.shop, find(context, id))
     except Refused as refusal:
         return {"deletedCodeDiscountId": None, "userErrors": [_user_error(refusal)]}
     return {"deletedCodeDiscountId": id, "userErrors": []}
@@ -162,7 +133,7 @@ def bulk_add(context: Context, discountId: str, codes: list[dict[str, str]]) -> 
             extensions={"code": "MAX_INPUT_SIZE_EXCEEDED"},
         )
     try:
-        one = _find(context, discountId, "discountId")
+        one = find(context, discountId, "discountId")
     except Refused as refusal:
         return {"bulkCreation": None, "userErrors": [_user_error(refusal)]}
     job = verbs.add_codes(context.state, context.shop, one, [given["code"] for given in codes])
@@ -184,7 +155,7 @@ def bulk_delete(context: Context, discountId: str, **arguments: Any) -> Node:  #
     if arguments.get("search") is not None or arguments.get("savedSearchId") is not None:
         raise missing("discountCodeRedeemCodeBulkDelete by search")
     try:
-        one = _find(context, discountId, "discountId")
+        one = find(context, discountId, "discountId")
     except Refused as refusal:
         return {"job": None, "userErrors": [_user_error(refusal)]}
     ids = [number_of(text, "DiscountRedeemCode") for text in arguments.get("ids") or ()]
@@ -192,21 +163,24 @@ def bulk_delete(context: Context, discountId: str, **arguments: Any) -> Node:  #
     return {"job": {"id": gid("Job", context.state.next_id("Job")), "done": True}, "userErrors": []}
 
 
-def _find(context: Context, text: str, argument: str = "id") -> Discount:
+def find(context: Context, text: str, argument: str = "id") -> Discount:
+    """The code discount of that gid. Refused when the shop has none."""
     found = context.shop.discounts.get(number_of(text, "DiscountCodeNode", "DiscountNode") or 0)
     if found is None or found.automatic:
         raise Refused("Code discount does not exist.", "INVALID", (argument,))
     return found
 
 
-def _answer(context: Context, act: Callable[[], Discount]) -> Node:
+def answer(context: Context, act: Callable[[], Discount]) -> Node:
+    """What a mutation of a discount returns."""
     try:
         return {"codeDiscountNode": code_node(context, act()), "userErrors": []}
     except Refused as refusal:
-        return _refusal(refusal)
+        return refusal_node(refusal)
 
 
-def _refusal(refusal: Refused) -> Node:
+def refusal_node(refusal: Refused) -> Node:
+    """What it returns when it was refused."""
     return {"codeDiscountNode": None, "userErrors": [_user_error(refusal)]}
 
 

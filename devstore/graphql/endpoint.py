@@ -9,6 +9,7 @@ from graphql import DocumentNode, GraphQLError
 from devstore.graphql import (
     bulk,
     collections,
+    discount_kinds,
     discounts,
     metafields,
     orders,
@@ -24,7 +25,17 @@ from devstore.model import Shop
 from devstore.oauth import valid_token
 from devstore.state import State
 
-RESOLVERS = (bulk, collections, discounts, metafields, orders, products, shop_fields, subscriptions)
+RESOLVERS = (
+    bulk,
+    collections,
+    discount_kinds,
+    discounts,
+    metafields,
+    orders,
+    products,
+    shop_fields,
+    subscriptions,
+)
 KNOWN_VERSIONS = {"2026-01", "2026-04", "2026-07", VERSION}
 UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 

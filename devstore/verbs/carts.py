@@ -94,18 +94,22 @@ def codes_that_apply(state: State, shop: Shop, cart: Cart) -> tuple[list[str], d
     """
     kept: list[tuple[str, Discount]] = []
     refused: dict[str, str] = {}
-    subtotal = cart_subtotal(shop, cart)
     for code in cart.discount_codes:
         try:
-            discount, shown = usable(state, shop, code, subtotal=subtotal, customer_id=cart.customer_id)
+            discount, shown = usable(state, shop, code, basket=cart.lines, customer_id=cart.customer_id)
         except Refused as refusal:
             refused[code] = refusal.message
             continue
-        if all(discount.id != other.id and discount.combines and other.combines for _, other in kept):
+        if all(_together(discount, other) for _, other in kept):
             kept.append((shown, discount))
         else:
             refused[code] = f"The code {code!r} can't be combined with {kept[0][0]!r}."
     return [code for code, _ in kept], refused
+
+
+def _together(one: Discount, other: Discount) -> bool:
+    """Two discounts stand beside each other only when both name the other's class."""
+    return one.id != other.id and other.of_class in one.combines and one.of_class in other.combines
 
 
 def checkout(

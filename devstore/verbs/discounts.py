@@ -38,7 +38,7 @@ def create_discount(
             id=state.next_id("DiscountNode"),
             title=title,
             kind=kind,
-            value=value if kind is DiscountKind.PERCENTAGE else rounded(value, shop.currency),
+            value=rounded(value, shop.currency) if kind is DiscountKind.FIXED_AMOUNT else value,
             starts_at=starts_at or now,
             created_at=now,
             updated_at=now,
@@ -155,7 +155,7 @@ def check_rename(shop: Shop, discount: Discount, code: str) -> None:
 
 def check_value(kind: DiscountKind, value: Decimal) -> None:
     """Refused when a percentage is not above 0 and at most 100, or an amount is not above 0."""
-    if kind is DiscountKind.PERCENTAGE and not 0 < value <= 100:  # noqa: PLR2004  # a percent
+    if kind in {DiscountKind.PERCENTAGE, DiscountKind.BUY_GET} and not 0 < value <= 100:  # noqa: PLR2004  # a percent
         path: tuple[str, ...] = ("basicCodeDiscount", "customerGets", "value", "percentage")
         raise Refused("Value must be between 0.0 and 1.0", "VALUE_OUTSIDE_RANGE", path)
     if kind is DiscountKind.FIXED_AMOUNT and value <= 0:

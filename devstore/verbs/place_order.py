@@ -1,7 +1,9 @@
 """Place an order: price the basket, take the money, tell the app. Used by checkout, draft orders, POS and tests."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from devstore.eligible import Bought, why_not
 from devstore.model import Customer, Discount, Refused, Shop
 from devstore.money import rounded
 from devstore.order_model import (
@@ -128,11 +130,10 @@ def _shipping(state: State, shop: Shop, request: OrderRequest, lines: list[Order
 def _discounts(
     state: State, shop: Shop, request: OrderRequest, order: Order
 ) -> tuple[list[DiscountRequest | Discount], list[str]]:
-    subtotal = sum((line.gross for line in order.lines), Decimal(0))
     wanted: list[DiscountRequest | Discount] = []
     titles: list[str] = []
     for code in request.codes:
-        discount, shown = usable(state, shop, code, subtotal=subtotal, customer_id=order.customer_id)
+        discount, shown = usable(state, shop, code, basket=order.lines, customer_id=order.customer_id)
         wanted.append(discount)
         titles.append(shown)
     wanted += request.discounts
@@ -142,7 +143,7 @@ def _discounts(
 
 
 def usable(
-    state: State, shop: Shop, code: str, *, subtotal: Decimal, customer_id: int | None = None
+    state: State, shop: Shop, code: str, *, basket: Sequence[Bought], customer_id: int | None = None
 ) -> tuple[Discount, str]:
     """The discount a code unlocks for this basket and the code as the merchant wrote it. Refused says why not."""
     found = shop.redeem_code(code)
@@ -152,8 +153,9 @@ def usable(
     status = discount.status_at(state.now)
     if status != "ACTIVE":
         raise Refused(f"The code {code!r} is {status.lower()}.", status)
-    if discount.minimum_subtotal is not None and subtotal < discount.minimum_subtotal:
-        raise Refused(f"The code {code!r} needs a basket of {discount.minimum_subtotal}; this is {subtotal}.")
+    lacks = why_not(shop, discount, basket)
+    if lacks is not None:
+        raise Refused(f"The code {code!r} {lacks}.")
     if discount.usage_limit is not None and sum(c.uses for c in discount.codes) >= discount.usage_limit:
         raise Refused(f"The code {code!r} is used up ({discount.usage_limit} times).", "USAGE_LIMIT")
     if discount.once_per_customer and _used_before(shop, discount, customer_id):

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from app.campaigns.discount import USUAL, DiscountKind
+from app.campaigns.model import Discount
 from app.config import Settings
+from app.flows.code_terms import Terms
 from app.kernel.clock import FixedClock
 from app.kernel.ids import OrderId
 from app.shopify import discounts
@@ -49,6 +52,16 @@ def app(settings: Settings, state: State, shop: Shop) -> Iterator[Wiring]:
 @pytest.fixture
 def record(app: Wiring, state: State, shop: Shop) -> ShopRecord:
     return connect(app, state, shop)
+
+
+def percent_off(title: str, percent: int) -> Terms:
+    return Terms(
+        title,
+        DiscountKind.PERCENT,
+        Discount.of_percent(Decimal(percent)),
+        USUAL,
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
 
 
 def connect(app: Wiring, state: State, shop: Shop) -> ShopRecord:
@@ -105,8 +118,8 @@ def test_the_pixel_is_switched_on_and_home_can_say_so(app: Wiring, record: ShopR
 
 def test_a_code_is_created_found_again_and_never_twice(app: Wiring, api: ShopAPI, shop: Shop) -> None:
     assert discounts.find_code(api, "MARA10") is None
-    made = discounts.create_discount(api, "Tribute main", Decimal(10), "MARA10", starts_at=now(app))
-    again = discounts.create_discount(api, "Tribute main", Decimal(10), "MARA10", starts_at=now(app))
+    made = discounts.create_discount(api, percent_off("Tribute main", 10), "MARA10", starts_at=now(app))
+    again = discounts.create_discount(api, percent_off("Tribute main", 10), "MARA10", starts_at=now(app))
     found = discounts.find_code(api, "mara10")
     assert found is not None
     assert again == made
@@ -120,11 +133,11 @@ def test_a_code_is_created_found_again_and_never_twice(app: Wiring, api: ShopAPI
 def test_a_code_of_the_merchant_is_left_alone(app: Wiring, api: ShopAPI, state: State, shop: Shop) -> None:
     create_discount(state, shop, title="Summer", value=Decimal(5), code="SUMMER")
     with pytest.raises(CodeTaken, match="'summer' already belongs to the discount 'Summer' of this shop"):
-        discounts.create_discount(api, "Tribute", Decimal(10), "summer", starts_at=now(app))
+        discounts.create_discount(api, percent_off("Tribute", 10), "summer", starts_at=now(app))
 
 
 def test_many_codes_are_added_at_once_and_each_has_its_own_outcome(app: Wiring, api: ShopAPI) -> None:
-    made = discounts.create_discount(api, "Tribute", Decimal(15), "FIRST15", starts_at=now(app))
+    made = discounts.create_discount(api, percent_off("Tribute", 15), "FIRST15", starts_at=now(app))
     bulk = discounts.add_codes(api, made.discount_gid, ["ANNA15", "FIRST15", *(f"N{i}" for i in range(120))])
     status = discounts.bulk_status(api, bulk)
     while not status.done:
@@ -138,7 +151,7 @@ def test_many_codes_are_added_at_once_and_each_has_its_own_outcome(app: Wiring, 
 
 
 def test_a_removed_code_is_free_and_the_others_stay(app: Wiring, api: ShopAPI) -> None:
-    made = discounts.create_discount(api, "Tribute", Decimal(15), "STAY15", starts_at=now(app))
+    made = discounts.create_discount(api, percent_off("Tribute", 15), "STAY15", starts_at=now(app))
     bulk = discounts.add_codes(api, made.discount_gid, ["LEAVE15"])
     while not (status := discounts.bulk_status(api, bulk)).done:
         continue
@@ -152,8 +165,8 @@ def test_a_removed_code_is_free_and_the_others_stay(app: Wiring, api: ShopAPI) -
 def test_terms_change_and_a_discount_ends_without_losing_its_codes(
     app: Wiring, api: ShopAPI, shop: Shop
 ) -> None:
-    made = discounts.create_discount(api, "Tribute", Decimal(10), "TERMS", starts_at=now(app))
-    discounts.update_discount(api, made.discount_gid, "Tribute 20", Decimal(20))
+    made = discounts.create_discount(api, percent_off("Tribute", 10), "TERMS", starts_at=now(app))
+    discounts.update_discount(api, made.discount_gid, percent_off("Tribute 20", 20), named={})
     there = shop.redeem_code("TERMS")
     assert there is not None
     assert (there[0].title, there[0].value) == ("Tribute 20", Decimal(20))

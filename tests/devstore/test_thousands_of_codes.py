@@ -1,7 +1,7 @@
 """E7 in number: thousands of codes by one job, killed on the way, each in Shopify once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -48,8 +48,17 @@ class Mortal:
     def create_discount(self, terms: Terms, first_code: str) -> Created:
         return self.real.create_discount(terms, first_code)
 
-    def update_discount(self, discount_gid: str, terms: Terms) -> None:
-        self.real.update_discount(discount_gid, terms)
+    def update_discount(self, discount_gid: str, terms: Terms, named: Mapping[str, Sequence[str]]) -> None:
+        self.real.update_discount(discount_gid, terms, named)
+
+    def delete_discount(self, discount_gid: str) -> None:
+        self.real.delete_discount(discount_gid)
+
+    def deactivate(self, discount_gid: str) -> None:
+        self.real.deactivate(discount_gid)
+
+    def remove_codes(self, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:
+        self.real.remove_codes(discount_gid, redeem_code_gids)
 
     def bulk_status(self, bulk_gid: str) -> BulkStatus:
         return self.real.bulk_status(bulk_gid)

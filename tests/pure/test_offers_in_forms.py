@@ -48,7 +48,17 @@ def as_sent(typed: Typed, currency: str) -> MultiDict[str, str]:
                 if cell.widget != "check" or cell.value:
                     form.add(cell.name, cell.value)
 
-    put((drawing.discount, *drawing.hold, *drawing.switches, *drawing.never_earn, *drawing.channels))
+    put(
+        (
+            *drawing.discount,
+            *drawing.scope,
+            *drawing.limits,
+            *drawing.hold,
+            *drawing.switches,
+            *drawing.never_earn,
+            *drawing.channels,
+        )
+    )
     for group in drawing.rules:
         for part in (group, *group.when):
             form.add(f"{part.name}.kind", part.kind)

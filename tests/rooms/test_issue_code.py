@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from app.campaigns import store as campaigns
 from app.db.session import ShopSession
-from app.flows.code_run import GONE, NO_DISCOUNT, POLLS
+from app.flows.carriers import GONE
+from app.flows.code_run import NO_DISCOUNT, POLLS
 from app.flows.issue_code import JOB, LATER, IssueCodes, IssueLater, request
 from app.kernel.clock import FixedClock
 from app.kernel.ids import ShopId

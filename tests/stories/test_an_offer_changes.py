@@ -8,7 +8,10 @@ from app.flows.explain import explain
 from tests.stories.house import House
 
 OFFER = {
+    "discount_kind": "percent",
     "discount": "10",
+    "limit_of": "offer",
+    "combine_shipping": "yes",
     "hold_days": "30",
     "hold_from": "paid",
     "pos": "with_code",

@@ -15,7 +15,10 @@ from tests.web.shop import Shop
 
 PROGRAM = {"name": "Second", "rate": "15", "discount": "10", "hold_days": "14", "window_days": "30"}
 OFFER = {
+    "discount_kind": "percent",
     "discount": "10",
+    "limit_of": "offer",
+    "combine_shipping": "yes",
     "hold_days": "30",
     "hold_from": "paid",
     "pos": "with_code",

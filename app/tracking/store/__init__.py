@@ -1,4 +1,4 @@
-"""Every query of codes, links and the discounts that carry them."""
+"""Every query of codes and links."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,12 +11,12 @@ from app.campaigns.crediting import PolicySince
 from app.creators.tables import Creator, Enrollment
 from app.db.arrays import plain, texts
 from app.db.session import Fenced, ShopSession
-from app.kernel.ids import CodeId, EnrollmentId, ProgramId
-from app.tracking.model import Code, CodeOwner, CodeState, Link, Node, fold
+from app.kernel.ids import CodeId, EnrollmentId
+from app.tracking.model import Code, CodeOwner, CodeState, Link, fold
 from app.tracking.store import owned
 from app.tracking.tables import Code as CodeRow
-from app.tracking.tables import DiscountNode, LinkSlug
 from app.tracking.tables import Link as LinkRow
+from app.tracking.tables import LinkSlug
 
 OWNERS = text(
     f"""
@@ -184,38 +184,6 @@ def mark_waiting(session: ShopSession, code_ids: Sequence[int]) -> None:
         .where(CodeRow.id.in_(code_ids))
         .values(state=CodeState.WAITING.value, bulk_gid=None, failure=None, refused_at=None)
     )
-
-
-def node(session: ShopSession, program_id: int) -> Node | None:
-    """The discount in Shopify that carries the program's codes, once there is one."""
-    row = session.scalars(
-        select(DiscountNode)
-        .where(DiscountNode.program_id == program_id)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    return Node(ProgramId(row.program_id), row.gid, row.terms_digest) if row else None
-
-
-def put_node(session: ShopSession, node_: Node, now: datetime) -> None:
-    """Remember the program's discount, or what was last written to it."""
-    statement = insert(DiscountNode).values(
-        shop_id=session.shop_id,
-        program_id=node_.program_id,
-        gid=node_.gid,
-        terms_digest=node_.terms_digest,
-        created_at=now,
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["shop_id", "program_id"],
-            set_={"gid": node_.gid, "terms_digest": node_.terms_digest},
-        )
-    )
-
-
-def drop_node(session: ShopSession, program_id: int) -> None:
-    """Forget the program's discount."""
-    session.execute(delete(DiscountNode).where(DiscountNode.program_id == program_id))
 
 
 def add_link(

@@ -23,14 +23,17 @@ class Ending(msgspec.Struct, frozen=True):
     state: CodeState
     redeem_code_gid: str | None
     discount_gid: str | None
-    """Of its program; None: nothing of the program stands in Shopify."""
+    """Its own, or that of its program; None: nothing of the program stands in Shopify."""
+    is_alone: bool = False
+    """Whether that discount carries no other code."""
 
 
 _ENDING = text("""
-    select c.id, c.code, c.state, c.redeem_code_gid, n.gid
+    select c.id, c.code, c.state, c.redeem_code_gid, coalesce(o.gid, n.gid) as gid, o.gid is not null as is_alone
     from codes c
     join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
-    left join discount_nodes n on n.shop_id = e.shop_id and n.program_id = e.program_id
+    left join discount_nodes n on n.shop_id = e.shop_id and n.program_id = e.program_id and n.code_id is null
+    left join discount_nodes o on o.shop_id = c.shop_id and o.program_id = e.program_id and o.code_id = c.id
     where c.shop_id = :shop and c.valid_to <= :now and c.state <> 'disabled'
     order by c.id for update of c
 """)
@@ -73,7 +76,9 @@ def end(session: ShopSession, code_id: int, at: datetime) -> None:
 def over(session: ShopSession, now: datetime) -> list[Ending]:
     """The shop's codes whose time is over by then and which are not disabled yet."""
     rows = session.execute(_ENDING, {"shop": session.shop_id, "now": now})
-    return [Ending(CodeId(r.id), r.code, CodeState(r.state), r.redeem_code_gid, r.gid) for r in rows]
+    return [
+        Ending(CodeId(r.id), r.code, CodeState(r.state), r.redeem_code_gid, r.gid, r.is_alone) for r in rows
+    ]
 
 
 def disable(session: ShopSession, code_ids: Sequence[int]) -> None:

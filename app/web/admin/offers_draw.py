@@ -6,7 +6,8 @@ from typing import Any
 
 from app.commissions.plugin import Role
 from app.commissions.rulebook import CONDITIONS, KINDS
-from app.flows.offer_fields import CHANNELS, DISCOUNT, HOLD, NEVER_EARN, SWITCHES
+from app.flows.discount_fields import LIMITS, SCOPE, VALUE
+from app.flows.offer_fields import CHANNELS, HOLD, NEVER_EARN, SWITCHES
 from app.kernel.fields import LISTS, Field, FieldKind
 from app.web.admin.offers_typed import EMPTY_ROWS, Part, Typed, Values
 from app.web.admin.offers_values import NUMBERS, unit
@@ -54,7 +55,9 @@ class Group:
 class Drawing:
     """The whole form."""
 
-    discount: Slot
+    discount: tuple[Slot, ...]
+    scope: tuple[Slot, ...]
+    limits: tuple[Slot, ...]
     hold: tuple[Slot, ...]
     switches: tuple[Slot, ...]
     never_earn: tuple[Slot, ...]
@@ -66,14 +69,31 @@ class Drawing:
     @property
     def never_earn_is_used(self) -> bool:
         """Whether something is left out of what earns, so that the section is worth showing."""
-        return any(slot.value or slot.error for slot in self.never_earn)
+        return _is_used(self.never_earn)
+
+    @property
+    def scope_is_used(self) -> bool:
+        """Whether the discount is not simply off everything."""
+        return _is_used(self.scope)
+
+    @property
+    def limits_are_used(self) -> bool:
+        """Whether the discount is limited, or stands beside others otherwise than is usual."""
+        usual = {"limit_of": "offer", "combine_shipping": "yes"}
+        return any(s.error or (s.value and usual.get(s.field.key) != s.value) for s in self.limits)
+
+
+def _is_used(slots: Iterable[Slot]) -> bool:
+    return any(slot.value or slot.error for slot in slots)
 
 
 def draw(typed: Typed, errors: Mapping[str, str], currency: str, *, at: str | None = None) -> Drawing:
     """The form with what was typed. `at`: the part whose first input gets the focus; else the first mistake."""
     pen = _Pen(errors, currency)
     drawn = Drawing(
-        discount=pen.slot(DISCOUNT, typed.values, ""),
+        discount=pen.slots(VALUE, typed.values, ""),
+        scope=pen.slots(SCOPE, typed.values, ""),
+        limits=pen.slots(LIMITS, typed.values, ""),
         hold=pen.slots(HOLD, typed.values, ""),
         switches=pen.slots(SWITCHES, typed.values, ""),
         never_earn=pen.slots(NEVER_EARN, typed.values, ""),
@@ -155,7 +175,8 @@ def _focused(drawn: Drawing, at: str | None, errors: Mapping[str, str]) -> Drawi
     if at is None and not errors:
         return drawn
     slots = [s for g in drawn.rules for part in (g, *g.when) for s in part.slots]
-    every = [drawn.discount, *slots, *drawn.hold, *drawn.switches, *drawn.never_earn, *drawn.channels]
+    shoppers = [*drawn.discount, *drawn.scope, *drawn.limits]
+    every = [*slots, *shoppers, *drawn.hold, *drawn.switches, *drawn.never_earn, *drawn.channels]
     flat = [s for slot in every for s in ([c for row in slot.rows for c in row] or [slot])]
     wanted = (s.id for s in flat if (s.id.startswith(f"{at}.") if at is not None else s.error))
     return Drawing(**{**vars(drawn), "focus": next(wanted, None)})

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.campaigns.discount import BadDiscount
 from app.campaigns.model import ConditionSpec, OfferTerms, RuleSpec
 from app.commissions import checks
 from app.commissions.contradictions import BadTerms, check
 from app.commissions.plugin import Described
 from app.commissions.rulebook import CONDITIONS, KINDS, BadRule, condition_of, rule_of
-from app.flows.offer_fields import DISCOUNT, NEVER_EARN, TERMS, terms_of
+from app.flows.discount_fields import KEYS, PERCENT
+from app.flows.offer_fields import NEVER_EARN, TERMS, terms_of
 from app.kernel.errors import Invalid
 from app.kernel.fields import Field, FieldKind
 from app.web.admin import offers_values
@@ -38,9 +40,11 @@ def read(typed: Typed, currency: str) -> Reading:
     if reader.errors:
         return Reading(errors=reader.errors)
     try:
-        terms = terms_of(values, rules)
+        terms = terms_of(values, rules, currency)
+    except BadDiscount as refusal:
+        return Reading(errors={KEYS.get(refusal.key, refusal.key): str(refusal)})
     except Invalid as refusal:
-        return Reading(errors={DISCOUNT.key: str(refusal)})
+        return Reading(errors={PERCENT.key: str(refusal)})
     try:
         check(terms)
     except BadTerms as refusal:

@@ -16,6 +16,7 @@ from app.campaigns.model import HOLD_DAYS, OfferVersion, Program, ProgramDraft, 
 from app.campaigns.put_program import put
 from app.campaigns.vanity import USUAL as USUAL_PATTERN
 from app.campaigns.vanity import Bearer, check_pattern, forms
+from app.flows.discount_words import shoppers_get
 from app.flows.offer_words import summary
 from app.flows.start_program import ProgramExists, start_program
 from app.kernel import words
@@ -137,6 +138,7 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         example=next(forms(program.code_pattern, _example(program, standing))),
         standing=standing,
         words=summary(standing.terms, fmt) if standing else None,
+        saved=shoppers_get(standing.terms, fmt) if standing else None,
         coming=[(o, summary(o.terms, fmt)) for o in _coming(held, v.now)],
         draft=campaigns.draft(v.session, program.id),
         versions=len(held),
