@@ -34,7 +34,8 @@ def why_not(shop: Shop, discount: Discount, basket: Sequence[Bought]) -> str | N
 
     A minimum counts the things that the discount is about.
     """
-    about = [b for b in basket if shop.held(b.variant_id, discount.variant_ids, discount.collection_ids)]
+    chosen = (discount.variant_ids, discount.collection_ids)
+    about = [b for b in basket if is_among(shop, b.variant_id, chosen)]
     if not about:
         return "is for other products"
     worth = sum((_price(shop, b) * b.quantity for b in about), Decimal(0))
@@ -70,8 +71,18 @@ def got(shop: Shop, discount: Discount, basket: Sequence[Bought]) -> list[Unit]:
     return found
 
 
+def is_among(shop: Shop, variant_id: int, chosen: Chosen) -> bool:
+    """Whether a variant is one of these, or its product in one of these collections."""
+    variant_ids, collection_ids = chosen
+    if variant_ids is None or variant_id in variant_ids:
+        return True
+    product, _ = shop.variant(variant_id)
+    there = (shop.collections[number] for number in collection_ids if number in shop.collections)
+    return any(one.holds(product) for one in there)
+
+
 def _some(shop: Shop, basket: Sequence[Bought], units: Sequence[Unit], most: int, of: Chosen) -> list[Unit]:
-    return [u for u in units if shop.held(basket[u.line].variant_id, *of)][:most]
+    return [u for u in units if is_among(shop, basket[u.line].variant_id, of)][:most]
 
 
 def _without(units: Sequence[Unit], gone: Sequence[Unit]) -> list[Unit]:

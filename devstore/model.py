@@ -314,16 +314,6 @@ class Shop:
                 return product
         raise Refused(f"{self.domain} has no product {handle!r}.", "NOT_FOUND")
 
-    def held(
-        self, variant_id: int, variant_ids: frozenset[int] | None, collection_ids: frozenset[int]
-    ) -> bool:
-        """Whether a variant is one of these, or its product in one of these collections; None is everything."""
-        if variant_ids is None or variant_id in variant_ids:
-            return True
-        product, _ = self.variant(variant_id)
-        there = (self.collections[number] for number in collection_ids if number in self.collections)
-        return any(one.holds(product) for one in there)
-
     def redeem_code(self, code: str) -> tuple[Discount, RedeemCode] | None:
         """The discount a code unlocks, without regard to case; None when nobody made it."""
         wanted = code.casefold()

@@ -7,7 +7,7 @@ a fixed amount is spread by the undiscounted price (SOURCES.md T2). Gift cards a
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from devstore.eligible import got
+from devstore.eligible import got, is_among
 from devstore.model import Discount, DiscountKind, Shop
 from devstore.money import rounded, split
 from devstore.order_model import (
@@ -57,11 +57,11 @@ class Basket:
             self._buy_get(index, wanted)
             return
         chosen = wanted.variant_ids
-        within = wanted.collection_ids if isinstance(wanted, Discount) else frozenset()
+        within: frozenset[int] = wanted.collection_ids if isinstance(wanted, Discount) else frozenset()
         lines = [
             line
             for line in self.lines
-            if not line.gift_card and self.shop.held(line.variant_id, chosen, within)
+            if not line.gift_card and is_among(self.shop, line.variant_id, (chosen, within))
         ]
         each = isinstance(wanted, Discount) and wanted.each_item
         for line, amount in zip(lines, self._shares(self.applications[index], lines, each=each), strict=True):
