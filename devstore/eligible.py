@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from devstore.model import Discount, Shop
+from devstore.discount_model import Discount
+from devstore.model import Shop
 
 Chosen = tuple[frozenset[int] | None, frozenset[int]]
 """Variants (None: all) and collections that a discount names."""

@@ -7,8 +7,9 @@ a fixed amount is spread by the undiscounted price (SOURCES.md T2). Gift cards a
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from devstore.discount_model import Discount, DiscountKind
 from devstore.eligible import got, is_among
-from devstore.model import Discount, DiscountKind, Shop
+from devstore.model import Shop
 from devstore.money import rounded, split
 from devstore.order_model import (
     Allocation,

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from devstore.clock import rfc3339
 from devstore.control.body import amount, body, instant
-from devstore.model import Customer, Discount, DiscountKind, Refused, Shop
+from devstore.discount_model import Discount, DiscountKind
+from devstore.model import Customer, Refused, Shop
 from devstore.payloads.discount import discount_gid
 from devstore.state import State
 from devstore.verbs import discounts

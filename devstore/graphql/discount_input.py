@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from devstore.clock import parse_instant
+from devstore.discount_model import Buys, Discount, DiscountKind
 from devstore.graphql.context import Context, number_of
 from devstore.graphql.errors import bad_request, missing
-from devstore.model import Buys, Discount, DiscountKind, Refused
+from devstore.model import Refused
 
 NO_ITEMS: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
 EVERYBODY = ({"all": "ALL"}, None)

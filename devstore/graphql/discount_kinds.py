@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from devstore.discount_model import Discount, DiscountKind
 from devstore.graphql.context import Context, Node, mutation
 from devstore.graphql.discount_input import read_discount
 from devstore.graphql.discounts import answer, find, refusal_node
 from devstore.graphql.errors import missing
-from devstore.model import Discount, DiscountKind, Refused
+from devstore.model import Refused
 from devstore.verbs import discounts as verbs
 
 BASIC = {DiscountKind.PERCENTAGE, DiscountKind.FIXED_AMOUNT}

@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from devstore.clock import rfc3339
+from devstore.discount_model import Buys, CodeImport, Discount, DiscountKind, RedeemCode
 from devstore.graphql.collections import collection_node
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid
 from devstore.graphql.products import product_node, variant_node
 from devstore.graphql.shop_fields import app
 from devstore.graphql.values import decimal, money
-from devstore.model import Buys, CodeImport, Discount, DiscountKind, RedeemCode
 
 TYPES = {
     DiscountKind.PERCENTAGE: "Basic",

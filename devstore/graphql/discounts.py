@@ -6,12 +6,13 @@ from typing import Any
 from graphql import GraphQLError
 
 from devstore.clock import rfc3339
+from devstore.discount_model import Discount
 from devstore.graphql.connections import connection
 from devstore.graphql.context import Context, Node, gid, mutation, node_type, number_of, query
 from devstore.graphql.discount_nodes import any_node, code_node, import_node
 from devstore.graphql.errors import missing
 from devstore.graphql.search import matching
-from devstore.model import Discount, Refused
+from devstore.model import Refused
 from devstore.verbs import discounts as verbs
 
 SORT = {

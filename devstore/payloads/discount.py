@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from devstore.clock import rfc3339
-from devstore.model import Discount, RedeemCode
+from devstore.discount_model import Discount, RedeemCode
 from devstore.payloads.parts import Body
 
 

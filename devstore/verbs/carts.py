@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from devstore.model import Cart, CartLine, Discount, Refused, Shop
+from devstore.discount_model import Discount
+from devstore.model import Cart, CartLine, Refused, Shop
 from devstore.order_model import LineRequest, Order, OrderRequest
 from devstore.state import State
 from devstore.verbs.place_order import place_order, usable

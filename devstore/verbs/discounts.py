@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from devstore.model import CodeImport, Discount, DiscountKind, RedeemCode, Refused, Shop
+from devstore.discount_model import CodeImport, Discount, DiscountKind, RedeemCode
+from devstore.model import Refused, Shop
 from devstore.money import rounded
 from devstore.payloads.discount import code_body, discount_body
 from devstore.state import State

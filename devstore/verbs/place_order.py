@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from devstore.discount_model import Discount
 from devstore.eligible import Bought, why_not
-from devstore.model import Customer, Discount, Refused, Shop
+from devstore.model import Customer, Refused, Shop
 from devstore.money import rounded
 from devstore.order_model import (
     DiscountRequest,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from playwright.sync_api import Page, expect
 
 from app.commissions.balances import balances
-from devstore.model import DiscountKind
+from devstore.discount_model import DiscountKind
 from tests.stories.house import House
 
 EDITOR, PUBLISH = "/programs/main/offer", "/programs/main/offer/publication"
