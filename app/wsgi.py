@@ -83,7 +83,8 @@ class Application:
     def _store_pages(self) -> WSGIApplication:
         from app.web.proxy.shown import store_pages
 
-        return store_pages(self._wiring.gate, proxies=self._wiring.settings.trusted_proxies)
+        known = self._wiring.settings
+        return store_pages(self._wiring.gate, secret_keys=known.secret_keys, proxies=known.trusted_proxies)
 
     def _in_store(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._loading:

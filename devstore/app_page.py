@@ -13,6 +13,8 @@ from devstore.model import Product
 from devstore.pages_format import money
 
 TYPE = "application/liquid"
+BARE = "{% layout none %}\n"
+"""How an app asks for its page without the theme around it."""
 _NOTHING = dict.fromkeys(("id", "title", "url", "featured_image", "price_min", "price_varies"))
 
 
@@ -36,12 +38,17 @@ def product_facts(product: Product, root: str, picture: str) -> dict[str, Any]:
     }
 
 
-def facts(host: str, root: str, products: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def facts(
+    host: str, root: str, products: Mapping[str, Mapping[str, Any]], locale: str = "en"
+) -> dict[str, Any]:
     """The objects of Liquid that a page of an app may name."""
     return {
         "all_products": AllProducts(products),
         # A real shop has a domain of its own; here it lives in a folder.
-        "request": {"origin": f"{host.rstrip('/')}{root}".rstrip("/")},
+        "request": {
+            "origin": f"{host.rstrip('/')}{root}".rstrip("/"),
+            "locale": {"iso_code": locale},
+        },
         "routes": {"root_url": "/"},
     }
 

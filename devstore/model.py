@@ -198,8 +198,8 @@ class Shop:
     location_id: int = 65_000_000_001
     """Where the till stands."""
     theme_embed_enabled: bool = True
-    theme_embed_settings: dict[str, object] = field(default_factory=dict)
-    """What the merchant changed in the theme editor, by the ids of the block's schema."""
+    theme_embed_settings: dict[str, object] = field(default_factory=dict)  # What the merchant changed, by id.
+    theme_blocks: dict[str, dict[str, object]] = field(default_factory=dict)  # The others, by name.
 
     @property
     def gid(self) -> str:

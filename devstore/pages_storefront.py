@@ -12,7 +12,8 @@ from devstore.pages_cart_json import PricedCart
 from devstore.pages_format import add_filters, shop_named
 from devstore.pages_visit import current_visit, root
 from devstore.state import State
-from devstore.theme_block import embed
+from devstore.storefront_locale import direction, remember_locale, storefront_locale
+from devstore.theme_block import Drawn, draw
 from devstore.totals import Totals
 from devstore.verbs.carts import checkout, checkout_token, set_cart
 from devstore.verbs.customers import add_customer, find_customer
@@ -42,7 +43,8 @@ def _show(
 ) -> BaseResponse:
     """A page and what it tells pixels; without the theme, as checkouts are, no block of an app runs on it."""
     visit = current_visit(state, shop)
-    blocks = embed(shop, root(shop)) if has_theme else ""
+    locale = storefront_locale()
+    blocks = draw(shop, root(shop), locale) if has_theme else Drawn()
     with state.lock:
         cart = PricedCart(state, shop, visit.cart) if visit.cart else None
         html = render_template(
@@ -50,11 +52,13 @@ def _show(
             shop=shop,
             root=root(shop),
             cart=cart,
-            embed=blocks,
+            blocks=blocks,
+            locale=locale,
+            direction=direction(locale),
             pixel=facts(shop, *events),
             **given,
         )
-    return visit.remember(make_response(html))
+    return remember_locale(visit.remember(make_response(html)))
 
 
 def _shelf_routes(pages: Blueprint, state: State) -> None:

@@ -1,5 +1,7 @@
 """What apps bring to a storefront: files of the theme extension, its switch in the theme editor, the app proxy."""
 
+import json
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 import requests
@@ -12,6 +14,7 @@ from devstore.pages_format import add_filters, shop_named
 from devstore.pages_visit import root
 from devstore.proxy_signature import signed
 from devstore.state import State
+from devstore.storefront_locale import direction, storefront_locale
 
 PROXY = "/apps/tribute"
 SECONDS = 10
@@ -55,6 +58,10 @@ def _editor_routes(pages: Blueprint, state: State) -> None:
             shop=shop,
             here="theme",
             is_on=shop.theme_embed_enabled,
+            blocks=[
+                (name, _title(name), _handle(name), shop.theme_blocks.get(name))
+                for name in theme_block.BLOCKS
+            ],
             is_asked=asked == f"{state.app.client_id}/{theme_block.EMBED}",
         )
 
@@ -63,7 +70,26 @@ def _editor_routes(pages: Blueprint, state: State) -> None:
         shop = shop_named(state, handle)
         with state.acting():
             shop.theme_embed_enabled = "on" in request.form
+            shop.theme_blocks = {name: _given(name) for name in theme_block.BLOCKS if name in request.form}
         return redirect(f"/store/{shop.handle}/themes/current/editor", code=303)
+
+
+def _title(name: str) -> str:
+    group = name.partition("-")[2]
+    found: str = json.loads((theme_block.EXTENSION / "locales" / "en.default.schema.json").read_text())[
+        group
+    ]["name"]
+    return found
+
+
+def _handle(name: str) -> str | None:
+    """The setting that says whose page, or which program's form, the block shows."""
+    return {"creator-landing": "handle", "creator-signup": "program"}.get(name)
+
+
+def _given(name: str) -> dict[str, object]:
+    setting = _handle(name)
+    return {setting: request.form.get(f"{name}-{setting}", "").strip()} if setting else {}
 
 
 def _proxy_routes(pages: Blueprint, state: State) -> None:
@@ -99,14 +125,25 @@ def _picture(product: Product) -> str:
 
 
 def _in_theme(shop: Shop, liquid: str) -> str:
-    """The app's Liquid inside the theme's own layout."""
+    """The app's Liquid inside the theme's own layout, unless it asks for none."""
     there = root(shop)
     products = {
         one.handle: app_page.product_facts(one, there, _picture(one))
         for one in shop.products.values()
         if one.status == "ACTIVE"
     }
-    facts = app_page.facts(request.host_url, there, products)
-    html = app_page.drawing(shop.currency).from_string(liquid).render(**facts)
-    blocks = theme_block.embed(shop, there)
-    return render_template("shop/app_page.html", shop=shop, root=there, cart=None, embed=blocks, drawn=html)
+    locale = storefront_locale()
+    facts = app_page.facts(request.host_url, there, products, locale)
+    html = app_page.drawing(shop.currency).from_string(liquid.removeprefix(app_page.BARE)).render(**facts)
+    if liquid.startswith(app_page.BARE):
+        return html
+    return render_template(
+        "shop/app_page.html",
+        shop=shop,
+        root=there,
+        cart=None,
+        blocks=replace(theme_block.draw(shop, there, locale), sections=""),
+        locale=locale,
+        direction=direction(locale),
+        drawn=html,
+    )

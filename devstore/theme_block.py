@@ -1,4 +1,4 @@
-"""The app embed of the theme extension, rendered as a merchant's theme does: real Liquid, its schema's settings."""
+"""The blocks of the theme extension, rendered as a merchant's theme does: real Liquid, words, each schema's settings."""
 
 import json
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from devstore.model import Refused, Shop
 
 EXTENSION = Path(__file__).parents[1] / "extensions" / "tribute-theme"
 EMBED = "tribute-embed"
+BLOCKS = ("creator-banner", "creator-landing", "creator-signup")
+"""Beside the embed; a merchant puts them into the theme one by one."""
 _SCHEMA = ("{% schema %}", "{% endschema %}")
 
 
@@ -25,7 +27,16 @@ class Block:
     @property
     def defaults(self) -> dict[str, Any]:
         """Its settings as they are before a merchant changes them."""
-        return {one["id"]: one["default"] for one in self.schema["settings"]}
+        return {one["id"]: one.get("default", "") for one in self.schema["settings"] if "id" in one}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the blocks of a shop put into a page of its storefront: HTML for three places."""
+
+    head: str = ""
+    sections: str = ""
+    body: str = ""
 
 
 @cache
@@ -36,17 +47,21 @@ def block(name: str) -> Block:
     return Block(liquid, json.loads(rest.partition(_SCHEMA[1])[0]))
 
 
-def embed(shop: Shop, root: str) -> str:
-    """The HTML at the end of every storefront page; nothing while the merchant has not switched it on."""
-    if not shop.theme_embed_enabled:
-        return ""
-    found = block(EMBED)
-    settings = found.defaults | shop.theme_embed_settings
-    # A real shop has a domain of its own; here it lives in a folder, and so does what apps answer there.
-    settings["proxy"] = root.rstrip("/") + str(settings["proxy"])
-    template = _liquid().from_string(found.liquid)
-    html = template.render(routes={"root_url": root.rstrip("/") or "/"}, block={"settings": settings})
-    return f'{html}<script src="{address(found.schema["javascript"])}" defer></script>'
+def draw(shop: Shop, root: str, locale: str) -> Drawn:
+    """Every block that the merchant switched on or put into a section; sections stand at the end of each page."""
+    placed = dict(shop.theme_blocks)
+    if shop.theme_embed_enabled:
+        placed[EMBED] = shop.theme_embed_settings
+    html = {name: _html(name, given, root, locale) for name, given in placed.items()}
+    schemas = [block(name).schema for name in placed]
+    styles = dict.fromkeys(one["stylesheet"] for one in schemas if "stylesheet" in one)
+    scripts = dict.fromkeys(one["javascript"] for one in schemas if "javascript" in one)
+    return Drawn(
+        "".join(f'<link rel="stylesheet" href="{address(one)}">' for one in styles)
+        + "".join(f'<script src="{address(one)}" defer></script>' for one in scripts),
+        "".join(html[name] for name in placed if block(name).schema["target"] == "section"),
+        "".join(html[name] for name in placed if block(name).schema["target"] == "body"),
+    )
 
 
 def address(asset: str) -> str:
@@ -62,9 +77,42 @@ def asset(name: str) -> Path:
     return found
 
 
+def words(locale: str) -> dict[str, dict[str, str]]:
+    """What the blocks say to shoppers in that language, or in English."""
+    folder = EXTENSION / "locales"
+    own = folder / f"{locale}.json"
+    found: dict[str, dict[str, str]] = json.loads(
+        (own if own.is_file() else folder / "en.default.json").read_text()
+    )
+    return found
+
+
+def _html(name: str, given: dict[str, object], root: str, locale: str) -> str:
+    found = block(name)
+    settings = found.defaults | given
+    if "proxy" in settings:
+        # A real shop has a domain of its own; here it lives in a folder, and so does what apps answer there.
+        settings["proxy"] = root.rstrip("/") + str(settings["proxy"])
+    facts = {
+        "routes": {"root_url": root.rstrip("/") or "/"},
+        "request": {"design_mode": False, "locale": {"iso_code": locale}, "origin": root.rstrip("/")},
+        "block": {"settings": settings, "shopify_attributes": f'data-shopify-editor-block="{name}"'},
+    }
+    return _liquid(locale).from_string(found.liquid).render(**facts)
+
+
 @cache
-def _liquid() -> Environment:
+def _liquid(locale: str) -> Environment:
     """Strict: a word that Shopify would not know stops the page here, too."""
+    known = words(locale)
+
+    def translated(key: str, **given: object) -> str:
+        group, _, name = key.partition(".")
+        text = known[group][name]
+        for part, value in given.items():
+            text = text.replace(f"{{{{ {part} }}}}", str(value))
+        return text
+
     environment = Environment(undefined=StrictUndefined)
-    environment.filters["json"] = json.dumps
+    environment.filters |= {"json": json.dumps, "t": translated}
     return environment

@@ -45,6 +45,16 @@ class Shown(msgspec.Struct, frozen=True):
     """The creator's link: a visit counts by its name."""
 
 
+class Greeting(msgspec.Struct, frozen=True):
+    """What a shopper is told of the creator by whose link they came."""
+
+    name: str
+    picture: str
+    """https address; empty without one, and while the creator has no page."""
+    code: str | None
+    """Taken at the checkout now."""
+
+
 def check_address(handle: str) -> None:
     """Refuse a creator whose address belongs to a page of our own. Raises Invalid."""
     if handle in RESERVED:

@@ -2,26 +2,19 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 
 from devstore.proxy_signature import signature, signed
-from devstore.theme_block import EMBED, EXTENSION, block
+from devstore.storefront_locale import LOCALES
+from devstore.theme_block import BLOCKS, EMBED, EXTENSION, block, words
 
 
 def test_the_script_weighs_at_most_two_kilobytes() -> None:
     script = EXTENSION / "assets" / block(EMBED).schema["javascript"]
     assert len(gzip.compress(script.read_bytes(), 9)) <= 2048
-
-
-def test_every_word_of_the_blocks_schema_is_translated() -> None:
-    words = json.loads((EXTENSION / "locales" / "en.default.schema.json").read_text())
-    schema = block(EMBED).schema
-    keys = [schema["name"], *(one[part] for one in schema["settings"] for part in ("label", "info"))]
-    for key in keys:
-        group, _, name = key.removeprefix("t:").partition(".")
-        assert words[group][name]
 
 
 @pytest.mark.parametrize(
@@ -37,3 +30,22 @@ def test_the_signature_is_that_of_shopifys_documentation(customer: str, expected
     sent = signed(given, "shop-name.myshopify.com", "/apps/awesome_reviews", now, "hush")
     known = [(name, customer if name == "logged_in_customer_id" else value) for name, value in sent[:-1]]
     assert signature(known, "hush") == expected
+
+
+@pytest.mark.parametrize("name", [EMBED, *BLOCKS])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_block_has_its_words_in_every_language(name: str, locale: str) -> None:
+    default = ".default" if locale == "en" else ""
+    merchants = json.loads((EXTENSION / "locales" / f"{locale}{default}.schema.json").read_text())
+    schema = block(name).schema
+    for key in re.findall(r"t:(\w+\.\w+)", json.dumps(schema)):
+        group, _, word = key.partition(".")
+        assert merchants[group][word]
+    for key in re.findall(r"'(\w+\.\w+)' \| t\b", block(name).liquid):
+        group, _, word = key.partition(".")
+        assert words(locale)[group][word]
+
+
+@pytest.mark.parametrize("asset", ["creator-banner.js", "tribute-part.js"])
+def test_each_script_of_a_block_weighs_at_most_two_kilobytes(asset: str) -> None:
+    assert len(gzip.compress((EXTENSION / "assets" / asset).read_bytes(), 9)) <= 2048

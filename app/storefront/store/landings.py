@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import ShopSession
-from app.storefront.model import Landing, Shown
+from app.storefront.model import Greeting, Landing, Shown
 from app.storefront.tables import LandingPage
 
 _SHOWN = text("""
@@ -25,6 +25,21 @@ _SHOWN = text("""
     where r.shop_id = :shop and r.handle = :handle and r.archived_at is null
       and exists (select from enrollments e where e.shop_id = r.shop_id and e.creator_id = r.id
                   and e.active @> cast(:now as timestamptz))
+""")
+
+_GREETING = text("""
+    select r.name, coalesce(l.picture, '') as picture, c.code
+    from links k
+    join enrollments e on e.shop_id = k.shop_id and e.id = k.enrollment_id and e.active @> cast(:now as timestamptz)
+    join creators r on r.shop_id = e.shop_id and r.id = e.creator_id and r.archived_at is null
+    left join landing_pages l on l.shop_id = r.shop_id and l.creator_id = r.id and l.is_live
+    left join lateral (
+        select d.code from codes d
+        where d.shop_id = e.shop_id and d.enrollment_id = e.id and d.state = 'active'
+          and (d.valid_from is null or d.valid_from <= cast(:now as timestamptz))
+          and (d.valid_to is null or d.valid_to > cast(:now as timestamptz))
+        order by d.id desc limit 1) c on true
+    where k.shop_id = :shop and k.id = :link
 """)
 
 
@@ -55,3 +70,9 @@ def shown(session: ShopSession, handle: str, now: datetime) -> Shown | None:
     return Shown(
         row.handle, row.name, Landing(True, row.picture, row.words, tuple(row.products)), row.code, row.slug
     )
+
+
+def greeting(session: ShopSession, link_id: int, now: datetime) -> Greeting | None:
+    """Of the creator whose link that is; None when they are archived or earn nothing now."""
+    row = session.execute(_GREETING, {"shop": session.shop_id, "link": link_id, "now": now}).one_or_none()
+    return None if row is None else Greeting(row.name, row.picture, row.code)

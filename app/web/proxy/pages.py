@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
+from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from limits import RateLimitItemPerMinute
@@ -22,6 +23,8 @@ from app.web.go.redirect import sender
 from app.web.proxy.liquid import TYPE, page
 
 PREFIX = "/proxy/"
+BARE = b"{% layout none %}\n"
+"""Shopify's word for Liquid that is drawn without the theme."""
 OFTEN = RateLimitItemPerMinute(120)
 """From one address in one shop; a mall's Wi-Fi is one address."""
 
@@ -39,10 +42,11 @@ class Asked(NamedTuple):
 
 
 class Said(NamedTuple):
-    """An answer: Liquid."""
+    """An answer: Liquid, where nothing else is said."""
 
     status: HTTPStatus
     content: bytes
+    kind: str = TYPE
 
 
 class StorePage(Protocol):
@@ -84,14 +88,13 @@ class StorePages:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        kind = TYPE
         try:
             shop = shop_of(environ.get("QUERY_STRING", ""), self._secrets, self._clock.now())
-            said = self._answer(environ, shop)
+            said = _as_asked(environ, self._answer(environ, shop))
         except NotFromShopify as refusal:
-            kind, said = "text/plain; charset=utf-8", Said(HTTPStatus.UNAUTHORIZED, f"{refusal}\n".encode())
+            said = Said(HTTPStatus.UNAUTHORIZED, f"{refusal}\n".encode(), "text/plain; charset=utf-8")
         headers = [
-            ("Content-Type", kind),
+            ("Content-Type", said.kind),
             ("Content-Length", str(len(said.content))),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
@@ -124,6 +127,12 @@ class StorePages:
             return say(
                 HTTPStatus.SERVICE_UNAVAILABLE, "One moment", "This page is away. Try again in a minute."
             )
+
+
+def _as_asked(environ: WSGIEnvironment, said: Said) -> Said:
+    """With `part=1` the page comes without the theme around it: a block of ours puts it into a page that has one."""
+    wanted = parse_qs(environ.get("QUERY_STRING", "")).get("part") == ["1"]
+    return said._replace(content=BARE + said.content) if wanted and said.kind == TYPE else said
 
 
 def not_here() -> Said:
