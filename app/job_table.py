@@ -38,10 +38,12 @@ from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.retire_codes import RetireCodes
 from app.flows.switch_on_pixel import SwitchOnPixel
+from app.flows.watch_discounts import WatchDiscounts
 from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import ShopId
 from app.shopify.admin_api import AdminAPI, ShopAPI
+from app.shopify.discount_look import look
 from app.shopify.shop_discounts import ShopDiscounts
 from app.shopify.storefront import status_of
 from app.shopify.token_source import TokenSource
@@ -126,6 +128,9 @@ def _codes(p: Parts) -> tuple[Job, ...]:
         Job(issue_code.JOB, issue, repeats_unknown=True),
         Job(issue_code.LATER, IssueLater(p.shop_session, p.queue)),
         Job(retire_codes.JOB, retire, repeats_unknown=True),
+        *WatchDiscounts(
+            p.batch_session, p.shop_session, lambda s: partial(look, p.shop_api(s)), p.queue, p.clock
+        ).jobs(),
     )
 
 

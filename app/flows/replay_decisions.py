@@ -245,6 +245,8 @@ TERMS: Mapping[str, Verb] = {
     "shop.word": _nothing,
     "shop.visit_days": _nothing,
     "event.retried": _nothing,
+    "discount.kept": _nothing,
+    "discount.put_back": _nothing,
     "offer.announced": _nothing,
     "program.created": _put_program,
     "program.changed": _put_program,

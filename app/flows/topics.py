@@ -18,6 +18,7 @@ from app.flows.redact import redact_customer, redact_shop
 from app.flows.scopes_update import update_scopes
 from app.flows.shop_update import update_shop
 from app.flows.uninstall import uninstall
+from app.flows.watch_discounts import discount_changed
 from app.inbox.model import StoredEvent
 from app.shops.store import ShopContext
 
@@ -45,6 +46,9 @@ HANDLERS: Mapping[str, Handler] = {
     "app/scopes_update": update_scopes,
     "bulk_operations/finish": wake,
     "shop/update": update_shop,
+    "discounts/update": discount_changed,
+    "discounts/delete": discount_changed,
+    "discounts/redeemcode_removed": discount_changed,
     "products/create": product_changed,
     "products/update": product_changed,
     "products/delete": product_deleted,

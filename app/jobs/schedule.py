@@ -21,6 +21,8 @@ SCHEDULE = (
     Periodic("inbox.pack", "41 2 * * *"),
     # Whether the pages that links lead to still stand.
     Periodic("links.check_all", "47 3 * * *"),
+    # What merchants made of our discounts in Shopify without a word to us.
+    Periodic("discounts.look_all", "27 2 * * *"),
     # The months of clicks to come, and those that are old enough to go.
     Periodic("clicks.months", "11 2 * * *"),
     # Visits that a shop does not want to keep any longer.

@@ -34,6 +34,15 @@ class DiscountNode(ShopRow, Base):
     code_id: Mapped[int | None]
     """The one code that it carries; null: all of the program."""
     created_at: Mapped[datetime]
+    left_as: Mapped[dict[str, Any] | None]
+    """What it gave when we had written it: setting to words."""
+    left_digest: Mapped[str | None]
+    """Of the terms that `left_as` came of."""
+    seen: Mapped[dict[str, Any] | None]
+    """What it gives now, likewise."""
+    seen_at: Mapped[datetime | None]
+    kept: Mapped[dict[str, Any] | None]
+    """What the merchant was shown and wants to stay."""
 
 
 class Code(ShopRow, Base):

@@ -41,7 +41,7 @@ QUERIES = {
     "/programs/main/offer": 4,
     "/programs/main/versions": 7,
     "/settings": 3,
-    "/health": 11,
+    "/health": 12,
     "/applications": 2,
     "/programs/main/signup": 3,
     "/privacy": 2,

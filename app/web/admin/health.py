@@ -6,14 +6,17 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.audit.store import record
+from app.flows import watch_discounts
 from app.inbox import store as inbox
+from app.kernel.errors import Invalid
 from app.kernel.ids import EventId
 from app.reconciliation.model import next_sweep
 from app.reports import overview, reconciliation
 from app.shops import store as shops
+from app.tracking.store import drift
 from app.tracking.store.losses import losses_since
 from app.web.audience import Audience, audience
-from app.web.visit import back, visit
+from app.web.visit import back, desk, visit
 
 pages = Blueprint("health", __name__)
 AT_ONCE = 25
@@ -44,6 +47,7 @@ def show() -> str:
             "unjudged": unjudged,
             "unjudged_number": number,
             "offline": shop.offline,
+            "drifts": drift.changed(v.session),
             "losses": losses_since(v.session, v.now - LOSSES_TOLD),
             "next_check": next_sweep(v.shop.id, v.now) if shop.is_connected else None,
         }
@@ -62,3 +66,18 @@ def retry(event_id: int) -> Response:
         inbox.retry(v.session, v.shop.domain, EventId(event_id))
         record(v.session, "event.retried", subject=str(event_id), actor=v.actor, facts={}, now=v.now)
     return back("/health", "retried")
+
+
+@pages.post("/health/discounts")
+@audience(Audience.MERCHANT)
+def discount() -> Response:
+    """What becomes of a discount that was changed in Shopify: the offer's terms again, or it stays."""
+    gid, wish = request.form.get("discount", ""), request.form.get("wish")
+    with visit() as v:
+        if wish == "keep":
+            watch_discounts.keep(v.session, gid, actor=v.actor, now=v.now)
+        elif wish == "put_back":
+            watch_discounts.put_back(v.session, desk().queue, gid, actor=v.actor, now=v.now)
+        else:
+            raise Invalid(f"A discount can be kept or put back; not {wish!r}.")
+    return back("/health", "saved")
