@@ -4,16 +4,14 @@ Every kind that anything in the app records stands in one of the tables at the e
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
 from app.audit.model import Decision
 from app.campaigns import store as campaigns
-from app.campaigns.crediting import Crediting, CreditPolicy
+from app.campaigns.crediting import Crediting
 from app.campaigns.links import LinkTerms
 from app.campaigns.model import OfferTerms, ProgramDraft
 from app.campaigns.publish import publish
@@ -23,72 +21,18 @@ from app.commissions.model import Ruling
 from app.creators import archive, enroll, invite
 from app.creators import store as creators
 from app.creators.customer import set_customer
-from app.creators.model import Contact, Creator, Enrollment
+from app.creators.model import Contact
 from app.creators.move import Place, move
 from app.creators.recruit import recruit
 from app.db.session import ShopSession
 from app.flows import assign, give_award, import_history, rule_leads
 from app.flows.assign import Part
+from app.flows.replay_again import Again, NotReplayable, Verb
+from app.flows.replay_codes import CODES
 from app.fraud import word_store
 from app.fraud.set_detectors import set_detectors
 from app.kernel.errors import RefusedError
-from app.tracking import end_code
-from app.tracking.add_code import add_code
 from app.tracking.add_link import add_link
-from app.tracking.refuse_code import refuse_again, try_again
-from app.tracking.set_policy import set_policy
-
-
-class NotReplayable(RefusedError):
-    """A decision that cannot be taken again: the log is of another version, or was tampered with."""
-
-    def __init__(self, decision: Decision, why: str) -> None:
-        super().__init__(
-            f"Decision {decision.id} ({decision.kind} about {decision.subject!r} at "
-            f"{decision.decided_at.isoformat()}) cannot be taken again: {why}"
-        )
-
-
-@dataclass(frozen=True)
-class Again:
-    """One decision that is being taken again."""
-
-    session: ShopSession
-    decision: Decision
-    pseudonym: Callable[[str], bytes]
-    """The shop's keyed pseudonym of an e-mail."""
-
-    @property
-    def subject(self) -> str:
-        """What it is about, by natural key."""
-        return self.decision.subject
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What was decided."""
-        return self.decision.facts
-
-    @property
-    def who_and_when(self) -> dict[str, Any]:
-        """What every verb asks for."""
-        return {"actor": self.decision.actor, "now": self.decision.decided_at}
-
-    def creator(self) -> Creator:
-        """The creator that the decision is about."""
-        return creators.creator(self.session, self.subject)
-
-    def enrollment(self) -> Enrollment:
-        """The enrollment that the facts name."""
-        creator = creators.creator(self.session, self.facts["creator"])
-        return creators.enrollment(self.session, creator.id, self.program()["program_id"])
-
-    def program(self) -> dict[str, Any]:
-        """The program that the facts name, as verbs ask for it."""
-        program = campaigns.program(self.session, self.facts["program"])
-        return {"program_id": program.id, "program": program.handle}
-
-
-Verb = Callable[[Again], object]
 
 
 def take_again(session: ShopSession, decision: Decision, pseudonym: Callable[[str], bytes]) -> None:
@@ -165,38 +109,6 @@ def _move(again: Again) -> None:
     )
 
 
-def _assign_code(again: Again) -> None:
-    more = {"program": again.facts["program"], **again.who_and_when}
-    add_code(again.session, again.enrollment().id, again.facts["code"], live=True, **more)
-
-
-def _replace_code(again: Again) -> None:
-    facts = again.facts
-    code = end_code.standing_code(again.session, again.subject)
-    at = datetime.fromisoformat(facts["at"])
-    more = {"at": at, "program": facts["program"], **again.who_and_when}
-    end_code.replace_code(again.session, code, facts["new"], **more)
-
-
-def _end_code(again: Again) -> None:
-    code = end_code.standing_code(again.session, again.subject)
-    more = {"at": datetime.fromisoformat(again.facts["at"]), "program": again.facts["program"]}
-    end_code.end_code(again.session, code, **more, **again.who_and_when)
-
-
-def _refuse_code(again: Again) -> None:
-    refuse_again(again.session, again.subject, again.facts["why"], again.decision.decided_at)
-
-
-def _retry_code(again: Again) -> None:
-    try_again(again.session, again.subject)
-
-
-def _set_policy(again: Again) -> None:
-    policy, is_new = CreditPolicy(again.facts["credit"]), again.facts["from"] is None
-    set_policy(again.session, again.subject, policy, is_new=is_new, **again.who_and_when)
-
-
 def _put_link(again: Again) -> None:
     facts = again.facts
     more = {"program": facts["program"], **again.who_and_when}
@@ -261,13 +173,8 @@ TERMS: Mapping[str, Verb] = {
     "enrollment.paused": lambda a: enroll.pause(a.session, a.creator(), **a.program(), **a.who_and_when),
     "enrollment.resumed": lambda a: enroll.resume(a.session, a.creator(), **a.program(), **a.who_and_when),
     "enrollment.moved": _move,
-    "code.assigned": _assign_code,
-    "code.credit_policy": _set_policy,
-    "code.rotated": _replace_code,
     "fraud.settings_changed": lambda a: set_detectors(a.session, dict(a.facts), **a.who_and_when),
-    "code.disabled": _end_code,
-    "code.refused": _refuse_code,
-    "code.retried": _retry_code,
+    **CODES,
     "landing.changed": _nothing,
     "signup.changed": _nothing,
     "application.accepted": _nothing,

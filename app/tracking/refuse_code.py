@@ -7,6 +7,7 @@ from app.audit.store import record
 from app.db.session import ShopSession
 from app.tracking import store
 from app.tracking.model import Code
+from app.tracking.store import standing
 
 SHOPIFY = "shopify"
 
@@ -18,7 +19,7 @@ def refuse_codes(session: ShopSession, reasons: Mapping[Code, str], now: datetim
     """
     store.mark_failed(session, {code.id: why for code, why in reasons.items()})
     whys = {code.folded: why for code, why in reasons.items()}
-    refused = store.mark_refused(session, list(whys), now)
+    refused = standing.mark_refused(session, list(whys), now)
     for folded in refused:
         record(session, "code.refused", subject=folded, actor=SHOPIFY, facts={"why": whys[folded]}, now=now)
     return refused
@@ -29,8 +30,8 @@ def refuse_again(session: ShopSession, folded: str, why: str, now: datetime) -> 
     code = store.code(session, folded)
     if code is not None:
         store.mark_failed(session, {code.id: why})
-        store.forget_active(session, [code.id])
-        store.mark_refused(session, [code.folded], now)
+        standing.forget_active(session, [code.id])
+        standing.mark_refused(session, [code.folded], now)
 
 
 def try_again(session: ShopSession, folded: str) -> None:

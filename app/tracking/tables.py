@@ -68,6 +68,8 @@ class Code(ShopRow, Base):
     """The asynchronous creation that was asked for, while it is under way."""
     failure: Mapped[str | None]
     """Why Shopify refused it, in a sentence."""
+    adopted: Mapped[bool] = mapped_column(server_default=text("false"))
+    """It stands in a discount of the merchant's own, which we never change."""
     refused_at: Mapped[datetime | None]
     """Since when it is no evidence: Shopify never made it. Null again once it is tried anew."""
     valid_from: Mapped[datetime | None]

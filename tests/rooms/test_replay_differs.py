@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from app.audit.store import record
 from app.db.fresh_schema import fresh_schema
 from app.flows.replay import Erased
-from app.flows.replay_decisions import NotReplayable
+from app.flows.replay_again import NotReplayable
 from app.wiring import Wiring
 from tests.conftest import NOW
 from tests.replaying import differences, live_through, replayed, schemas, two_creators

@@ -111,9 +111,10 @@ def unissued(
 
 
 def active_codes(session: ShopSession, program_id: int) -> list[Code]:
-    """The program's codes that stand in Shopify, oldest first."""
+    """The program's codes that stand in its discount in Shopify, oldest first."""
     wanted = _codes().where(
         CodeRow.state == CodeState.ACTIVE.value,
+        CodeRow.adopted.is_(False),
         CodeRow.enrollment_id.in_(_enrolled(Enrollment.program_id == program_id)),
     )
     return [_code(row) for row in session.scalars(wanted)]
@@ -159,22 +160,6 @@ def mark_failed(session: ShopSession, reasons: Mapping[CodeId, str]) -> None:
     if reasons:
         columns = {"ids": plain(reasons), "why": texts(reasons.values())}
         session.execute(_FAILED, {**columns, "shop": session.shop_id})
-
-
-def mark_refused(session: ShopSession, folded: Sequence[str], now: datetime) -> list[str]:
-    """Let those of these codes that never worked be no evidence; they are returned, sorted."""
-    refused = (
-        update(CodeRow)
-        .where(CodeRow.folded.in_(folded), CodeRow.active_at.is_(None), CodeRow.refused_at.is_(None))
-        .values(refused_at=now)
-        .returning(CodeRow.folded)
-    )
-    return sorted(session.scalars(refused)) if folded else []
-
-
-def forget_active(session: ShopSession, code_ids: Sequence[int]) -> None:
-    """Say that these never worked."""
-    session.execute(update(CodeRow).where(CodeRow.id.in_(code_ids)).values(active_at=None))
 
 
 def mark_waiting(session: ShopSession, code_ids: Sequence[int]) -> None:
