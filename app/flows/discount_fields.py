@@ -30,7 +30,7 @@ KIND = Field(
         Choice(_AMOUNT, "A fixed amount off"),
         Choice(_SHIPPING, "Free shipping"),
         Choice(_BUY_GET, "Buy some, get some"),
-        Choice(DiscountKind.NOTHING.value, "Nothing: tracked by links only"),
+        Choice(DiscountKind.NOTHING.value, "Nothing (links only)"),
     ),
 )
 PERCENT = Field(
@@ -75,10 +75,10 @@ SCOPE = (
         optional=True,
         only_if=_OFF,
     ),
-    Field("minimum_amount", "Least purchase", FieldKind.MONEY, least="0.01", optional=True, only_if=_LEAST),
+    Field("minimum_amount", "Minimum purchase", FieldKind.MONEY, least="0.01", optional=True, only_if=_LEAST),
     Field(
         "minimum_quantity",
-        "Or least number of items",
+        "Or minimum quantity",
         FieldKind.COUNT,
         least="1",
         most="1000000",
@@ -101,11 +101,13 @@ LIMITS = (
         "That limit is for",
         FieldKind.CHOICE,
         choices=(Choice("offer", "All codes together"), Choice(OF_CODE, "Each creator's code")),
+        optional=True,
+        default="offer",
         only_if=_ANY,
     ),
     Field(
         "per_order",
-        "Times in one order",
+        "Uses in one order",
         FieldKind.COUNT,
         least="1",
         most="1000",
@@ -130,7 +132,7 @@ def values_of(terms: OfferTerms) -> dict[str, Any]:
     kind, given = terms.discount_kind, terms.given
     found: dict[str, Any] = {KIND.key: kind.value}
     if kind is DiscountKind.NOTHING:
-        return found
+        return found | {"combine_shipping": True}  # What another kind begins with.
     if terms.discount.percent is not None:
         found["discount"] = f"{plain(terms.discount.percent / PERCENTS):f}"
     if terms.discount.amount_minor is not None:
@@ -143,10 +145,9 @@ def values_of(terms: OfferTerms) -> dict[str, Any]:
     if given.minimum_minor is not None:
         found["minimum_amount"] = _money(given.minimum_minor, given.currency)
     found |= _set(minimum_quantity=given.minimum_quantity, usage_limit=given.usage_limit)
-    found |= {
-        "limit_of": OF_CODE if given.limit_per_code else "offer",
-        "once_per_customer": given.once_per_customer,
-    }
+    if given.limit_per_code:
+        found["limit_of"] = OF_CODE
+    found["once_per_customer"] = given.once_per_customer
     shown = [c for c in Combines if not (given.free_shipping and c is Combines.SHIPPING)]
     return found | {f"combine_{c}": c in given.combines for c in shown}
 

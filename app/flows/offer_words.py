@@ -133,7 +133,7 @@ def _terms(before: OfferTerms, after: OfferTerms, voice: Voice) -> Iterable[Said
     units = (currency_of(before), currency_of(after))
     for field in TERMS:
         old, new = was.get(field.key), now.get(field.key)
-        if old != new:
+        if old != new and (old or new):  # A switch that is off, where it meant nothing before, is no news.
             yield Said(
                 field.label,
                 value(field, old, voice, units[0]) if old is not None else None,

@@ -118,6 +118,7 @@ def _value(field: Field, currency: str, values: dict[str, Any]) -> st.SearchStra
         FieldKind.PERCENT: RATES,
         FieldKind.MONEY: amounts(currency),
         FieldKind.CHOICE: st.sampled_from([choice.key for choice in field.choices]),
+        FieldKind.SWITCH: st.booleans(),
         FieldKind.TEXT: amounts(currency) if is_money else st.integers(1, 10**6).map(str),
         FieldKind.COUNTRIES: COUNTRIES,
         FieldKind.TEXTS: WORDS,

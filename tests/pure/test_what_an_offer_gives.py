@@ -17,6 +17,7 @@ from app.flows.apply_cells import BadFile, Cell
 from app.flows.apply_discount import discount
 from app.flows.code_terms import Terms
 from app.flows.discount_words import shoppers_get
+from app.flows.offer_words import differences
 from app.shopify.discount_input import FORMS, named_in, written
 from app.web.admin.offers_read import read
 from app.web.admin.offers_typed import of_terms
@@ -156,3 +157,12 @@ def test_nothing_off_is_a_kind_of_its_own() -> None:
     assert read(of_terms(terms), "EUR").terms == terms
     with pytest.raises(BadDiscount):
         check_discount(OfferTerms(30, Discount(), RULES, given=DiscountSettings(free_shipping=True)))
+
+
+def test_what_changes_is_told_without_what_stays_as_is_usual() -> None:
+    nothing, five = OfferTerms(30, Discount(), RULES), terms_of({"amount": "5", "usage_limit": 3})
+    assert [(said.what, said.before, said.after) for said in differences(nothing, five, FMT)] == [
+        ("Shoppers get", "Nothing (links only)", "A fixed amount off"),
+        ("Amount off", None, "€5.00"),
+        ("Uses at most", None, "3"),
+    ]
