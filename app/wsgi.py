@@ -18,6 +18,9 @@ from app.web.pixel import route as pixel
 from app.web.proxy import click, pages
 from app.wiring import Wiring, build
 
+API = "/api/"
+"""What merchants' own servers ask for."""
+
 
 class Application:
     """Dispatches by path. Flask is loaded by the first request that needs it."""
@@ -64,6 +67,8 @@ class Application:
         path = environ["PATH_INFO"]
         if path.startswith(PREFIX):
             return self._links.route(environ, start_response)
+        if path.startswith(API):
+            return self._in_api(environ, start_response)
         usual = self._in_store if path.startswith(pages.PREFIX) else self._pages
         return self._routes.get(path, usual)(environ, start_response)
 
@@ -85,6 +90,25 @@ class Application:
 
         known = self._wiring.settings
         return store_pages(self._wiring.gate, secret_keys=known.secret_keys, proxies=known.trusted_proxies)
+
+    @cached_property
+    def _api(self) -> dict[str, WSGIApplication]:
+        from app.web.api.route import routes
+
+        held = self._wiring
+        return routes(
+            open_session=held.shop_session,
+            desk=held.desk,
+            clock=held.clock,
+            proxies=held.settings.trusted_proxies,
+        )
+
+    def _in_api(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._loading:
+            api = self._api
+        from app.web.api.route import not_found
+
+        return api.get(environ["PATH_INFO"], not_found)(environ, start_response)
 
     def _in_store(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._loading:

@@ -23,7 +23,7 @@ from app.reconciliation import forget as checks
 from app.shopify import payloads
 from app.shops import store
 from app.shops.model import Status, redaction_is_stale
-from app.shops.store import ShopContext
+from app.shops.store import ShopContext, api_keys
 from app.storefront import forget as storefront
 from app.tracking import forget as tracking
 
@@ -66,6 +66,7 @@ def redact_shop(
     if redaction_is_stale(record, event.triggered_at):
         return "The app was installed again after the uninstall that this request follows."
     store.delete_tokens(session, shop_id)
+    api_keys.forget_shop(session, shop_id)
     store.change(
         session,
         shop_id,

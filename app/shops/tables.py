@@ -70,3 +70,20 @@ class PrivacyRequest(ShopRow, Base):
     done_at: Mapped[datetime | None]
     answer: Mapped[dict[str, Any] | None]
     """For a data request: the file that the merchant downloads."""
+
+
+class ApiKey(ShopRow, Base):
+    """A key by which a merchant's server speaks for the shop. Whoever reads this table cannot speak with it."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (UniqueConstraint("shop_id", "digest"),)
+    name: Mapped[str]
+    digest: Mapped[bytes]
+    """SHA-256 of the key: it is random, so nobody finds it by guessing."""
+    ending: Mapped[str]
+    """Its last four characters, to tell it from others."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    """To the minute."""

@@ -22,6 +22,7 @@ FACTS = {
     "creator_id": 1,
     "application_id": 1,
     "event_id": 1,
+    "key_id": 1,
     "request_id": 1,
     "digest": "0" * 64,
     "key": "bonus/main/mara/a",

@@ -46,6 +46,7 @@ QUERIES = {
     "/applications": 2,
     "/programs/main/signup": 3,
     "/privacy": 2,
+    "/api-keys": 2,
     "/tracking": 6,
 }
 """Statements of each page, finding the shop included. A page that grows says so here."""
