@@ -32,7 +32,8 @@ _NOTE = text("""
 """)
 
 _RULE = text("""
-    update lead_events set ruling = :ruling, ruling_reason = :reason, ruled_by = :actor, ruled_at = :now
+    update lead_events set ruling = :ruling, ruling_reason = :reason, ruled_by = :actor, ruled_at = :now,
+        state = case when cast(:ruling as text) is null and state in ('approved', 'rejected') then null else state end
     where shop_id = :shop and ref = any(cast(:refs as text[])) and ruling is distinct from cast(:ruling as text)
     returning ref
 """)
@@ -44,14 +45,17 @@ _BRING_OVER = text("""
     from public.lead_events where shop_id = :shop
 """)
 
-_SHOWN = """
-    select e.ref, e.source, e.action, e.at, e.contact, coalesce(e.state, 'pending') as state, e.why, e.amount, e.ruling, e.ruling_reason,
+# A word that was said counts at once for whoever looks; the worker follows within seconds.
+_STATE = "case when e.state in ('duplicate', 'unqualified') then e.state else coalesce(e.ruling, e.state, 'pending') end"
+
+_SHOWN = f"""
+    select e.ref, e.source, e.action, e.at, e.contact, {_STATE} as state, e.why, e.amount, e.ruling, e.ruling_reason,
            e.ruled_by, e.ruled_at, c.handle as creator, c.name as creator_name, p.name as program, e.state is null as is_new
     from lead_events e
     left join creators c on c.shop_id = e.shop_id and c.id = e.creator_id
     left join programs p on p.shop_id = e.shop_id and p.id = e.program_id
     where e.shop_id = :shop
-"""
+"""  # noqa: S608 - constants of ours
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -144,7 +148,7 @@ def shown(
     skip: int = 0,
 ) -> list[Shown]:
     """Leads, newest first; those that were not looked at yet stand with the pending ones."""
-    where = ("" if state is None else " and coalesce(e.state, 'pending') = :state") + (
+    where = ("" if state is None else f" and {_STATE} = :state") + (
         "" if creator_id is None else " and e.creator_id = :creator"
     )
     query = text(f"{_SHOWN}{where} order by e.at desc, e.ref limit :most offset :skip")
@@ -166,7 +170,7 @@ def counts(session: ShopSession, creator_id: int | None = None) -> dict[State, i
     """How many leads are in each state, of the shop or of one creator."""
     where = "" if creator_id is None else " and creator_id = :creator"
     query = text(
-        f"select coalesce(state, 'pending') as state, count(*) as n from lead_events where shop_id = :shop{where} group by 1"  # noqa: S608 - constants of ours
+        f"select {_STATE} as state, count(*) as n from lead_events e where shop_id = :shop{where} group by 1"  # noqa: S608 - constants of ours
     )
     rows = session.execute(query, {"shop": session.shop_id, "creator": creator_id})
     return {State(row.state): row.n for row in rows}

@@ -47,6 +47,7 @@ DONE = {
     "held": "On hold",
     "rotated": "New code issued",
     "disabled": "Code disabled",
+    "rejected": "Rejected",
     "key_revoked": "Key revoked",
 }
 """What a page says after a write, by the `done` of its address. Nothing else can be made to appear."""

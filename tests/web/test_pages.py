@@ -47,6 +47,8 @@ QUERIES = {
     "/programs/main/signup": 3,
     "/privacy": 2,
     "/api-keys": 2,
+    "/leads": 3,
+    "/leads?state=all": 3,
     "/tracking": 6,
 }
 """Statements of each page, finding the shop included. A page that grows says so here."""
