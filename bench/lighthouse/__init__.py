@@ -1,0 +1,1 @@
+"""What the theme extension costs a storefront, by Lighthouse."""
