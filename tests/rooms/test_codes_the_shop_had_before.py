@@ -10,6 +10,7 @@ from app.flows.adopt_codes import MOST, Faulty, Wanted, adopt_codes, read
 from app.flows.retire_codes import RetireCodes
 from app.flows.rotate_code import disable_code
 from app.kernel.errors import Invalid
+from app.tracking.store import drift
 from tests.bodies import Json, code, line, order
 from tests.conftest import NOW
 from tests.pretend_discounts import Shelf
@@ -116,3 +117,15 @@ def test_lines_are_read_as_spreadsheets_write_them(typed: str, found: list[tuple
 def test_what_is_no_list_is_refused_with_a_sentence(typed: str, why: str) -> None:
     with pytest.raises(Invalid, match=why):
         read(typed)
+
+
+def test_a_discount_of_ours_that_is_gone_is_forgotten_though_adopted_codes_work(
+    world: World, shelf: Shelf
+) -> None:
+    give(world, "MARA-VIP")
+    issue(world, shelf)
+    adopt(world, ("mara", "SUMMER"))
+    with world.wiring.shop_session(world.shop_id) as session, session.begin():
+        session.execute(text("update codes set state = 'failed' where not adopted"))
+        (gid,) = drift.nodes(session)
+        assert not drift.carries_codes(session, gid)

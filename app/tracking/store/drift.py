@@ -50,7 +50,7 @@ _WRITE_AGAIN = text(
 _CARRIES = text("""
     select exists (select from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
                    join discount_nodes n on n.shop_id = e.shop_id and n.program_id = e.program_id
-                   where n.gid = :gid and c.state = 'active' and (n.code_id is null or n.code_id = c.id))
+                   where n.gid = :gid and c.state = 'active' and not c.adopted and (n.code_id is null or n.code_id = c.id))
 """)
 _REMOVED = text("""
     update codes set state = 'failed', failure = :why
