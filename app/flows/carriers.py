@@ -73,7 +73,7 @@ class Carriers:
             return wrong[0].code_id is not None
         for old in self._all():
             if (old.form, old.code_id is not None) != (FORMS[terms.kind].name, alone):
-                self.shopify.delete_discount(old.gid)
+                self._withdraw(old)
                 self._leave(old)
         return alone
 
@@ -141,7 +141,7 @@ class Carriers:
             return True
         for old in wrong:
             if old.code_id is None:
-                self.shopify.delete_discount(old.gid)
+                self._withdraw(old)
         with self.write() as session:
             for old in wrong:
                 if old.code_id is None:
@@ -171,6 +171,12 @@ class Carriers:
         with self.write() as session:
             for node in kept:
                 nodes.put(session, replace(node, refusal=why), self.clock.now())
+
+    def _withdraw(self, old: Node) -> None:
+        """Delete it in Shopify. Its codes wait first: that they are gone there is our doing, not the merchant's."""
+        with self.write() as session:
+            store.mark_waiting(session, [code.id for code in self._held_in(session, old)])
+        self.shopify.delete_discount(old.gid)
 
     def _leave(self, old: Node) -> None:
         with self.write() as session:
