@@ -89,7 +89,8 @@ class Application:
         from app.web.proxy.shown import store_pages
 
         known = self._wiring.settings
-        return store_pages(self._wiring.gate, secret_keys=known.secret_keys, proxies=known.trusted_proxies)
+        held = self._wiring
+        return store_pages(held.gate, held.desk, secret_keys=known.secret_keys, proxies=known.trusted_proxies)
 
     @cached_property
     def _api(self) -> dict[str, WSGIApplication]:

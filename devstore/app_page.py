@@ -38,12 +38,24 @@ def product_facts(product: Product, root: str, picture: str) -> dict[str, Any]:
     }
 
 
+class CartAttributes(dict[str, str]):
+    """As in Liquid at Shopify: one that is not there is nil, not an error."""
+
+    def __missing__(self, name: str) -> None:
+        """Nothing."""
+
+
 def facts(
-    host: str, root: str, products: Mapping[str, Mapping[str, Any]], locale: str = "en"
+    host: str,
+    root: str,
+    products: Mapping[str, Mapping[str, Any]],
+    locale: str = "en",
+    attributes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The objects of Liquid that a page of an app may name."""
+    """The objects of Liquid that a page of an app may name. `attributes`: of the shopper's cart."""
     return {
         "all_products": AllProducts(products),
+        "cart": {"attributes": CartAttributes(attributes or {})},
         # A real shop has a domain of its own; here it lives in a folder.
         "request": {
             "origin": f"{host.rstrip('/')}{root}".rstrip("/"),

@@ -133,7 +133,9 @@ def _in_theme(shop: Shop, liquid: str) -> str:
         if one.status == "ACTIVE"
     }
     locale = storefront_locale()
-    facts = app_page.facts(request.host_url, there, products, locale)
+    cart = shop.carts.get(request.cookies.get("cart", ""))
+    attributes = cart.attributes if cart else None
+    facts = app_page.facts(request.host_url, there, products, locale, attributes)
     html = app_page.drawing(shop.currency).from_string(liquid.removeprefix(app_page.BARE)).render(**facts)
     if liquid.startswith(app_page.BARE):
         return html

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from devstore.app_page import AllProducts, drawing
+from devstore.app_page import AllProducts, CartAttributes, drawing
 
 PRODUCTS = {
     handle: {
@@ -21,6 +21,7 @@ def drawn(liquid: str) -> str:
     """HTML."""
     facts: dict[str, Any] = {
         "all_products": AllProducts(PRODUCTS),
+        "cart": {"attributes": CartAttributes()},
         "request": {"origin": "https://lumen.example"},
         "routes": {"root_url": "/"},
     }

@@ -152,11 +152,7 @@ def paying_rules(version: OfferVersion) -> Iterator[tuple[str, PerLead]]:
 
 
 def _paying(offer: OfferVersion, lead: Lead) -> Iterator[tuple[str, PerLead]]:
-    for name, rule in paying_rules(offer):
-        if rule.actions and lead.action not in rule.actions:
-            continue
-        if lead.source is not Source.CUSTOMER or rule.customers:
-            yield name, rule
+    return ((name, rule) for name, rule in paying_rules(offer) if _pays(rule, lead.action, lead.source))
 
 
 def _state(lead: Lead, rules: Sequence[tuple[str, PerLead]]) -> State:
@@ -174,11 +170,13 @@ def _words(candidate: Candidate) -> str:
     )
 
 
-def customers_count(session: Fenced, shop_id: int, now: datetime) -> bool:
-    """Whether any offer of the shop that is in force then takes new customer accounts for leads."""
+def is_paid(session: Fenced, shop_id: int, action: str, source: Source, now: datetime) -> bool:
+    """Whether any offer of the shop that is in force then pays for leads of that kind and source."""
     programs = campaigns.programs_with(session, shop_id, KIND)
-    for versions in campaigns.versions(session, [(shop_id, program) for program in programs]).values():
-        offer = in_force(versions, now)
-        if offer is not None and any(rule.customers for _, rule in paying_rules(offer)):
-            return True
-    return False
+    found = campaigns.versions(session, [(shop_id, program) for program in programs])
+    offers = [in_force(versions, now) for versions in found.values()]
+    return any(_pays(rule, action, source) for o in offers if o for _, rule in paying_rules(o))
+
+
+def _pays(rule: PerLead, action: str, source: Source) -> bool:
+    return (not rule.actions or action in rule.actions) and (source is not Source.CUSTOMER or rule.customers)
