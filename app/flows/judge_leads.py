@@ -18,7 +18,7 @@ from app.commissions.rules.per_lead import PerLead
 from app.db.session import Fenced
 from app.kernel.period import day_of
 from app.leads import store
-from app.leads.model import Lead, Ruling, Source, State
+from app.leads.model import Lead, Ruling, State
 from app.orders.model import DiscountUse, FinancialStatus, OrderFacts
 from app.shops.store import ShopContext
 from app.tracking import store as tracking
@@ -152,7 +152,7 @@ def paying_rules(version: OfferVersion) -> Iterator[tuple[str, PerLead]]:
 
 
 def _paying(offer: OfferVersion, lead: Lead) -> Iterator[tuple[str, PerLead]]:
-    return ((name, rule) for name, rule in paying_rules(offer) if _pays(rule, lead.action, lead.source))
+    return ((name, rule) for name, rule in paying_rules(offer) if _pays(rule, lead.action))
 
 
 def _state(lead: Lead, rules: Sequence[tuple[str, PerLead]]) -> State:
@@ -170,13 +170,13 @@ def _words(candidate: Candidate) -> str:
     )
 
 
-def is_paid(session: Fenced, shop_id: int, action: str, source: Source, now: datetime) -> bool:
-    """Whether any offer of the shop that is in force then pays for leads of that kind and source."""
+def is_paid(session: Fenced, shop_id: int, action: str, now: datetime) -> bool:
+    """Whether any offer of the shop that is in force then pays for leads of that kind."""
     programs = campaigns.programs_with(session, shop_id, KIND)
     found = campaigns.versions(session, [(shop_id, program) for program in programs])
     offers = [in_force(versions, now) for versions in found.values()]
-    return any(_pays(rule, action, source) for o in offers if o for _, rule in paying_rules(o))
+    return any(_pays(rule, action) for o in offers if o for _, rule in paying_rules(o))
 
 
-def _pays(rule: PerLead, action: str, source: Source) -> bool:
-    return (not rule.actions or action in rule.actions) and (source is not Source.CUSTOMER or rule.customers)
+def _pays(rule: PerLead, action: str) -> bool:
+    return not rule.actions or action in rule.actions

@@ -23,8 +23,6 @@ class Source(StrEnum):
     FORM = "form"
     """The form in the store."""
     API = "api"
-    CUSTOMER = "customer"
-    """A customer account that was made in the shop."""
 
 
 class State(StrEnum):

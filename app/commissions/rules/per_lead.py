@@ -16,7 +16,7 @@ class PerLead(PerEach, frozen=True, forbid_unknown_fields=True):
     LABEL: ClassVar[str] = "Pay per lead"
     SAYS: ClassVar[str] = (
         "{amount} a lead[ ({actions})][, at most {most_a_day} a day][ and {budget} in all]"
-        "[; new customer accounts count: {customers}][; a person looks at each: {review}]"
+        "[; a person looks at each: {review}]"
     )
     HELP: ClassVar[str] = "An amount for each sign-up, form or install."
     FIELDS: ClassVar[tuple[Field, ...]] = (
@@ -29,13 +29,6 @@ class PerLead(PerEach, frozen=True, forbid_unknown_fields=True):
             optional=True,
         ),
         Field(
-            "customers",
-            "New customer accounts count",
-            FieldKind.SWITCH,
-            help="Each account that is made in the shop is a lead, too.",
-            optional=True,
-        ),
-        Field(
             "review",
             "A person looks at each lead",
             FieldKind.SWITCH,
@@ -45,7 +38,6 @@ class PerLead(PerEach, frozen=True, forbid_unknown_fields=True):
     )
 
     actions: tuple[str, ...] = ()
-    customers: bool = False
     review: bool = False
 
     def __post_init__(self) -> None:

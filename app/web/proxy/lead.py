@@ -56,7 +56,7 @@ class LeadForms:
         if ACTION.fullmatch(action) is None:
             return not_here()
         with self._open_session(asked.shop.id) as session, session.begin():
-            if not is_paid(session, asked.shop.id, action, Source.FORM, self._clock.now()):
+            if not is_paid(session, asked.shop.id, action, self._clock.now()):
                 return not_here()
         if asked.environ["REQUEST_METHOD"] != "POST":
             return _form(action, _led(Request(asked.environ).args), {})
