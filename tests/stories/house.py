@@ -119,6 +119,10 @@ class House:
         while loops.mature():
             pass
 
+    def awarded(self) -> None:
+        """The loop of what is owed without an order has come round: it looks once in a shop's day."""
+        Loops(self.wiring.batch_session, self.wiring.desk, self.wiring.clock).award()
+
     def is_quiet(self) -> bool:
         """Whether nothing waits that could change an order: no event, no mark, no decision, no question to Shopify."""
         waits = text(
