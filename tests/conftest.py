@@ -82,7 +82,7 @@ def wiring(settings: Settings, clock: FixedClock, lent: Lent, database: URL) -> 
     return built
 
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 45_000
 """How long a browser waits for what is about to come. Only a test that fails waits that long; shared cores stand still for seconds."""
 expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -108,7 +108,7 @@ def test_each_order_keeps_the_rate_of_its_day_also_when_it_arrives_late(house: H
 
     # The promotion shall hold from today's first minute: the page counts the orders and asks.
     question = promoted_as_of(house, page, day_of(back.created_at, "Europe/Amsterdam").isoformat())
-    expect(question.get_by_text("Price 1 order again?")).to_be_visible(timeout=15_000)
+    expect(question.get_by_text("Price 1 order again?")).to_be_visible()
     assert earned(house, [back]) == [MAIN]
     question.get_by_role("button", name="Re-price and move").click()
     earn(house, [first, late, promoted, back], [MAIN, MAIN, GOLD, GOLD])
@@ -130,7 +130,7 @@ def promoted_in_the_browser(house: House, page: Page) -> None:
     frame.get_by_text("Move from Main to another program").click()
     frame.get_by_label("Program", exact=True).select_option(label="Gold")
     frame.get_by_role("button", name="Move", exact=True).click()
-    expect(frame.get_by_text("Moved to Gold")).to_be_visible(timeout=15_000)
+    expect(frame.get_by_text("Moved to Gold")).to_be_visible()
 
 
 def the_books_agree(house: House) -> None:
