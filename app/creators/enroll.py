@@ -1,24 +1,40 @@
 """Put a creator into a program, pause them there, let them go on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from app.audit.store import record
+from app.audit.store import record, record_all
 from app.creators import store
 from app.creators.model import Creator, Enrollment
 from app.db.session import ShopSession
 from app.kernel.change import Change
+from app.kernel.ids import CreatorId
 
 
 def enroll(
     session: ShopSession, creator: Creator, *, program_id: int, program: str, actor: str, now: datetime
 ) -> tuple[Enrollment, Change]:
     """Enroll the creator, able to earn at any time. Asked twice, nothing happens the second time."""
-    added = store.add_enrollment(session, creator.id, program_id, now)
-    if added:
-        facts = {"program": program}
-        record(session, "creator.enrolled", subject=creator.handle, actor=actor, facts=facts, now=now)
-    enrollment = store.enrollment(session, creator.id, program_id)
-    return enrollment, Change.CREATED if added else Change.UNCHANGED
+    added = enroll_all(session, [creator], program_id=program_id, program=program, actor=actor, now=now)
+    if creator.id in added:
+        return added[creator.id], Change.CREATED
+    return store.enrollment(session, creator.id, program_id), Change.UNCHANGED
+
+
+def enroll_all(
+    session: ShopSession,
+    creators: Sequence[Creator],
+    *,
+    program_id: int,
+    program: str,
+    actor: str,
+    now: datetime,
+) -> dict[CreatorId, Enrollment]:
+    """Enroll many, and return by creator what was not there before."""
+    added = store.add_enrollments(session, [creator.id for creator in creators], program_id, now)
+    decided = [(creator.handle, {"program": program}) for creator in creators if creator.id in added]
+    record_all(session, "creator.enrolled", decided, actor=actor, now=now)
+    return added
 
 
 def pause(

@@ -48,7 +48,7 @@ def move(
     if last is not None and last.source == held.id:
         return _again(session, standing, last, (source, target), at)
     _refuse(standing, (source, target), at, is_active=could_earn(held.active, at))
-    added = store.add_enrollment(session, creator.id, target.program_id, now)
+    added = store.add_enrollments(session, [creator.id], target.program_id, now)
     joined = store.enrollment(session, creator.id, target.program_id)
     store.pause(session, held.id, at)
     (store.start_at if added else store.resume)(session, joined.id, at)

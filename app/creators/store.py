@@ -1,6 +1,6 @@
 """Every query of creators and their enrollments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -34,21 +34,29 @@ START_AT = text(
 )
 
 
-def add_creator(
-    session: ShopSession, handle: str, contact: Contact, *, email_key: bytes | None, now: datetime
-) -> bool:
-    """Add the creator unless the handle is taken; the unique key decides between two at once."""
-    statement = insert(CreatorRow).values(
-        shop_id=session.shop_id,
-        handle=handle,
-        name=contact.name,
-        email=contact.email,
-        email_key=email_key,
-        profile=contact.profile,
-        created_at=now,
-    )
-    added = session.execute(statement.on_conflict_do_nothing().returning(CreatorRow.id))
-    return added.first() is not None
+def add_creators(
+    session: ShopSession,
+    contacts: Mapping[str, Contact],
+    email_keys: Mapping[str, bytes | None],
+    now: datetime,
+) -> dict[str, Creator]:
+    """Add the creators, by handle, and return those whose handle was free; the unique key decides between two at once."""
+    rows = [
+        {
+            "shop_id": session.shop_id,
+            "handle": handle,
+            "name": contact.name,
+            "email": contact.email,
+            "email_key": email_keys[handle],
+            "profile": contact.profile,
+            "created_at": now,
+        }
+        for handle, contact in contacts.items()
+    ]
+    if not rows:
+        return {}
+    added = insert(CreatorRow).on_conflict_do_nothing().returning(CreatorRow)
+    return {row.handle: _creator(row) for row in session.scalars(added, rows)}
 
 
 def change_contact(session: ShopSession, creator_id: int, contact: Contact, email_key: bytes | None) -> None:
@@ -118,13 +126,16 @@ def every_enrollment(session: ShopSession) -> list[Enrollment]:
     return [_enrollment(row) for row in session.scalars(select(EnrollmentRow).order_by(EnrollmentRow.id))]
 
 
-def add_enrollment(session: ShopSession, creator_id: int, program_id: int, now: datetime) -> bool:
-    """Enroll the creator unless that was done before."""
-    statement = insert(EnrollmentRow).values(
-        shop_id=session.shop_id, creator_id=creator_id, program_id=program_id, created_at=now
-    )
-    added = session.execute(statement.on_conflict_do_nothing().returning(EnrollmentRow.id))
-    return added.first() is not None
+def add_enrollments(
+    session: ShopSession, creator_ids: Sequence[CreatorId], program_id: int, now: datetime
+) -> dict[CreatorId, Enrollment]:
+    """Enroll the creators, and return by creator what was not there before."""
+    same = {"shop_id": session.shop_id, "program_id": program_id, "created_at": now}
+    rows = [{**same, "creator_id": creator_id} for creator_id in creator_ids]
+    if not rows:
+        return {}
+    added = insert(EnrollmentRow).on_conflict_do_nothing().returning(EnrollmentRow)
+    return {CreatorId(row.creator_id): _enrollment(row) for row in session.scalars(added, rows)}
 
 
 def enrollment(session: ShopSession, creator_id: int, program_id: int) -> Enrollment:

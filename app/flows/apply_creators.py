@@ -1,7 +1,8 @@
 """Creators of a file, with their enrollments, codes and links.
 
-What the shop has is read once, so that a file of ten thousand creators that changes nothing asks
-four questions. The verbs still lock and compare: somebody may be at the pages meanwhile.
+What the shop has is read once, and what it lacks is added by one statement for a thousand of a kind: a file
+of ten thousand creators asks some dozens of questions. What changes is rare, and goes through the verbs of
+the pages one by one; they lock and compare, for somebody may be at the pages meanwhile.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,21 +10,18 @@ from dataclasses import dataclass
 
 from app.campaigns.model import Program
 from app.creators import store as creators
-from app.creators.enroll import enroll
-from app.creators.invite import change, invite
-from app.creators.model import Creator, Enrollment
+from app.creators.enroll import enroll_all
+from app.creators.invite import change, invite_all
+from app.creators.model import Creator, Enrollment, HandleTaken
 from app.flows.apply_cells import BadFile, at
-from app.flows.apply_crediting import CodePlan
+from app.flows.apply_holdings import Place, apply_codes, apply_links
 from app.flows.apply_moves import Moving, apply_moves
-from app.flows.apply_plan import CreatorPlan, LinkPlan
+from app.flows.apply_plan import CreatorPlan
 from app.flows.apply_tally import Applying
 from app.kernel.change import Change
+from app.kernel.ids import EnrollmentId
 from app.tracking import store as tracking
-from app.tracking.add_code import add_code
-from app.tracking.add_link import add_link
-from app.tracking.end_code import retry_code
-from app.tracking.model import Code, CodeState, Link, fold
-from app.tracking.set_policy import set_policy
+from app.tracking.model import Code, Link
 
 
 @dataclass
@@ -47,9 +45,10 @@ class Others:
     named: Collection[str | None]
     standing: Standing
 
-    def moving(self, applying: Applying, plan: CreatorPlan, creator: Creator) -> Moving:
+    def moving(self, applying: Applying, plan: CreatorPlan) -> Moving:
         """The creator as the file has them, beside all that the shop has of them."""
         held = self.standing
+        creator = held.creators[plan.handle]
         found = (held.enrollments.get((creator.id, p.id)) for p in self.programs.values())
         places = [enrollment for enrollment in found if enrollment is not None]
         return Moving(applying, plan, creator, places, held.codes, held.links, self.programs, self.named)
@@ -66,147 +65,112 @@ def apply_creators(applying: Applying, plans: Sequence[CreatorPlan], programs: M
         codes={c.folded: c for c in tracking.every_code(session)},
         links={link.slug: link for link in tracking.every_link(session)},
     )
+    _people(applying, plans, standing)
+    placed = [plan for plan in plans if plan.program is not None]
+    for plan in placed:
+        if plan.program not in programs:
+            raise BadFile(f"{plan.path}.program", f"There is no program {plan.program!r} in this shop.")
+    places = _places(applying, placed, programs, standing)
+    apply_codes(applying, places)
+    apply_links(applying, places)
+
+
+def _people(applying: Applying, plans: Sequence[CreatorPlan], standing: Standing) -> None:
+    """The creators themselves: those who are new together, those who changed one by one."""
+    new: dict[str, CreatorPlan] = {}
+    for plan in plans:
+        if plan.handle not in standing.creators:
+            new.setdefault(plan.handle, plan)
+    standing.creators.update(_invite(applying, new))
+    for plan in plans:
+        if new.get(plan.handle) is plan:
+            outcome = Change.CREATED
+        elif standing.creators[plan.handle].contact == plan.contact:
+            outcome = Change.UNCHANGED
+        else:
+            outcome = _change(applying, plan, standing)
+        applying.applied.note("creators", plan.handle, outcome)
+
+
+def _invite(applying: Applying, new: Mapping[str, CreatorPlan]) -> Mapping[str, Creator]:
+    contacts = {handle: plan.contact for handle, plan in new.items()}
+    try:
+        return invite_all(
+            applying.session, contacts, pseudonym=applying.pseudonym, actor=applying.actor, now=applying.now
+        )
+    except HandleTaken as taken:  # Between our reading and our writing.
+        raise BadFile(new[taken.handle].path, str(taken)) from taken
+
+
+def _change(applying: Applying, plan: CreatorPlan, standing: Standing) -> Change:
+    session, held = applying.session, standing.creators[plan.handle]
+    was, key = creators.keys_of(session, held.id), applying.pseudonym
+    with at(plan.path):
+        outcome = change(
+            session, plan.handle, plan.contact, pseudonym=key, actor=applying.actor, now=applying.now
+        )
+    applying.touched.people.append((held.id, was.email, creators.keys_of(session, held.id).email))
+    standing.creators[plan.handle] = creators.creator(session, plan.handle)
+    return outcome
+
+
+def _places(
+    applying: Applying, plans: Sequence[CreatorPlan], programs: Mapping[str, Program], standing: Standing
+) -> list[Place]:
+    """Where each creator of the file is, once who is to move has moved and who is new is enrolled."""
     named: dict[str, set[str | None]] = {}
     for plan in plans:
         named.setdefault(plan.handle, set()).add(plan.program)
+    others = {handle: Others(programs, names, standing) for handle, names in named.items()}
+    moved = {plan.path for plan in plans if _moved(applying, plan, others[plan.handle])}
+    enrolled = _enroll(applying, plans, programs, standing)
+    places = []
     for plan in plans:
-        creator = _creator(applying, plan, standing)
-        if plan.program is None:
-            continue
-        program = programs.get(plan.program)
-        if program is None:
-            raise BadFile(f"{plan.path}.program", f"There is no program {plan.program!r} in this shop.")
-        others = Others(programs, named[plan.handle], standing)
-        moving = others.moving(applying, plan, creator)
-        if apply_moves(moving, program):
-            _look_again(applying, creator, standing)
-            moving = others.moving(applying, plan, standing.creators[plan.handle])
-            enrollment = standing.enrollments[creator.id, program.id]
-            applying.applied.note("enrollments", f"{creator.handle} {program.handle}", Change.CHANGED)
+        moving, program = others[plan.handle].moving(applying, plan), programs[str(plan.program)]
+        enrollment = standing.enrollments[moving.creator.id, program.id]
+        if plan.path in moved:
+            outcome = Change.CHANGED
         else:
-            enrollment = _enrollment(applying, creator, program, standing)
-        for code in plan.codes:
-            _code(moving, enrollment, program, code)
-        for link in plan.links:
-            _link(moving, enrollment, program, link)
+            outcome = Change.CREATED if enrollment.id in enrolled else Change.UNCHANGED
+        applying.applied.note("enrollments", f"{plan.handle} {program.handle}", outcome)
+        places.append(Place(moving, program, enrollment))
+    return places
 
 
-def _look_again(applying: Applying, creator: Creator, standing: Standing) -> None:
-    """After a move: both enrollments and the creator are other than they were."""
-    standing.creators[creator.handle] = creators.creator(applying.session, creator.handle)
-    for enrollment in creators.enrollments(applying.session, creator.id):
-        standing.enrollments[creator.id, enrollment.program_id] = enrollment
+def _moved(applying: Applying, plan: CreatorPlan, others: Others) -> bool:
+    """Move the creator, if the file says so. Whether they moved."""
+    moving, standing = others.moving(applying, plan), others.standing
+    if not apply_moves(moving, others.programs[str(plan.program)]):
+        return False
+    # Both enrollments and the creator are other than they were.
+    standing.creators[plan.handle] = creators.creator(applying.session, plan.handle)
+    for enrollment in creators.enrollments(applying.session, moving.creator.id):
+        standing.enrollments[moving.creator.id, enrollment.program_id] = enrollment
+    return True
 
 
-def _creator(applying: Applying, plan: CreatorPlan, standing: Standing) -> Creator:
-    held = standing.creators.get(plan.handle)
-    if held is not None and held.contact == plan.contact:
-        outcome = Change.UNCHANGED
-    else:
-        held, outcome = _write_creator(applying, plan, held)
-        standing.creators[plan.handle] = held
-    applying.applied.note("creators", plan.handle, outcome)
-    return held
-
-
-def _write_creator(applying: Applying, plan: CreatorPlan, held: Creator | None) -> tuple[Creator, Change]:
-    session, actor, now, key = applying.session, applying.actor, applying.now, applying.pseudonym
-    with at(plan.path):
-        if held is None:
-            return (
-                invite(session, plan.handle, plan.contact, pseudonym=key, actor=actor, now=now),
-                Change.CREATED,
-            )
-        was = creators.keys_of(session, held.id)
-        outcome = change(session, plan.handle, plan.contact, pseudonym=key, actor=actor, now=now)
-    applying.touched.people.append((held.id, was.email, creators.keys_of(session, held.id).email))
-    return creators.creator(session, plan.handle), outcome
-
-
-def _enrollment(applying: Applying, creator: Creator, program: Program, standing: Standing) -> Enrollment:
-    held = standing.enrollments.get((creator.id, program.id))
-    outcome = Change.UNCHANGED
-    if held is None:
-        held, outcome = enroll(
+def _enroll(
+    applying: Applying, plans: Sequence[CreatorPlan], programs: Mapping[str, Program], standing: Standing
+) -> set[EnrollmentId]:
+    """Enroll who is not in their program yet. The ids of the enrollments that were made."""
+    lacking: dict[str, list[Creator]] = {}
+    for plan in plans:
+        creator, program = standing.creators[plan.handle], programs[str(plan.program)]
+        if (creator.id, program.id) not in standing.enrollments:
+            lacking.setdefault(program.handle, []).append(creator)
+    made: set[EnrollmentId] = set()
+    for handle, new in lacking.items():
+        program = programs[handle]
+        added = enroll_all(
             applying.session,
-            creator,
+            new,
             program_id=program.id,
-            program=program.handle,
+            program=handle,
             actor=applying.actor,
             now=applying.now,
         )
-    applying.applied.note("enrollments", f"{creator.handle} {program.handle}", outcome)
-    return held
-
-
-def _code(moving: Moving, enrollment: Enrollment, program: Program, plan: CodePlan) -> None:
-    applying, held = moving.applying, moving.codes.get(fold(plan.code))
-    if held is not None and moving.holds(held, enrollment.id):
-        outcome = _try_again(applying, program, held)
-    else:
-        with at(plan.path):
-            outcome = add_code(
-                applying.session,
-                enrollment.id,
-                plan.code,
-                live=applying.offline,
-                program=program.handle,
-                actor=applying.actor,
-                now=applying.now,
-            )
-    if outcome is Change.CREATED:
-        applying.touched.codes.add(fold(plan.code))
-        applying.touched.programs.add(program.id)
-    applying.applied.note("codes", plan.code, _policy(applying, plan, outcome))
-
-
-def _policy(applying: Applying, plan: CodePlan, outcome: Change) -> Change:
-    """What became of the code, now that its credit policy is as the file says."""
-    if plan.policy is None:
-        return outcome
-    is_new = outcome is Change.CREATED
-    changed = set_policy(
-        applying.session, plan.code, plan.policy, is_new=is_new, actor=applying.actor, now=applying.now
-    )
-    return changed if outcome is Change.UNCHANGED else outcome
-
-
-def _try_again(applying: Applying, program: Program, held: Code) -> Change:
-    """A code that Shopify refused is asked for again: whoever runs the file again has made room for it."""
-    if applying.offline or held.state is not CodeState.FAILED:
-        return Change.UNCHANGED
-    retry_code(applying.session, held, actor=applying.actor, now=applying.now)
-    applying.touched.codes.add(held.folded)
-    applying.touched.programs.add(program.id)
-    return Change.CHANGED
-
-
-def _link(moving: Moving, enrollment: Enrollment, program: Program, plan: LinkPlan) -> None:
-    applying, held, number = moving.applying, moving.links.get(plan.slug), enrollment.id
-    if held is not None and moving.holds(held, enrollment.id):
-        # A link stays where it was given; the log names that program, also when it leads elsewhere now.
-        number = held.enrollment_id
-        program = next(p for p in moving.programs.values() if p.id == _program_of(moving, number))
-    if held is not None and (held.enrollment_id, held.to_path, held.channel) == (
-        number, plan.to_path, plan.channel
-    ):  # fmt: skip
-        outcome = Change.UNCHANGED
-    else:
-        with at(f"{plan.path}.slug"):
-            outcome = add_link(
-                applying.session,
-                number,
-                plan.slug,
-                to_path=plan.to_path,
-                channel=plan.channel,
-                program=program.handle,
-                actor=applying.actor,
-                now=applying.now,
-            )
-        if outcome is Change.CREATED:  # Orders whose landing page names the link may have come before it.
-            applying.touched.codes.add(fold(plan.slug))
-    applying.applied.note("links", plan.slug, outcome)
-
-
-def _program_of(moving: Moving, enrollment_id: int) -> int:
-    return next(e.program_id for e in moving.enrollments if e.id == enrollment_id)
+        for creator in new:
+            found = added.get(creator.id) or creators.enrollment(applying.session, creator.id, program.id)
+            standing.enrollments[creator.id, program.id] = found
+        made |= {enrollment.id for enrollment in added.values()}
+    return made

@@ -19,7 +19,7 @@ from app.kernel.currency import exponent
 from app.kernel.errors import Invalid
 from app.kernel.period import zone
 from app.shopify.domain import is_shop_domain
-from app.tracking.model import check_channel, check_path, check_slug
+from app.tracking.model import check_channel, check_path, check_slug, fold
 
 WINDOW_DAYS = 30
 HOLD_DAYS = 30
@@ -199,7 +199,13 @@ def _refuse_twins(programs: tuple[ProgramPlan, ...], creators: tuple[CreatorPlan
             _once(dates, version.effective_from, f"{version.path}.effective_from")
     places: dict[tuple[str, str | None], str] = {}
     known: dict[str, CreatorPlan] = {}
+    codes: dict[str, str] = {}
+    slugs: dict[str, str] = {}
     for creator in creators:
+        for code in creator.codes:
+            _once(codes, fold(code.code), code.path)
+        for link in creator.links:
+            _once(slugs, link.slug, f"{link.path}.slug")
         _once(places, (creator.handle, creator.program), f"{creator.path}.handle")
         first = known.setdefault(creator.handle, creator)
         if first.contact != creator.contact:

@@ -1,12 +1,13 @@
-"""Give an enrollment a discount code."""
+"""Give enrollments discount codes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from app.audit.store import record
+from app.audit.store import record_all
 from app.db.session import ShopSession
 from app.kernel.change import Change
 from app.tracking import store
-from app.tracking.model import CodeState, CodeTaken, check_code, fold
+from app.tracking.model import Code, CodeDraft, CodeState, CodeTaken, check_code, fold
 
 
 def add_code(
@@ -24,17 +25,34 @@ def add_code(
     Codes are compared without case. Raises BadCode, and CodeTaken when the shop's code belongs to
     another enrollment.
     """
-    code = check_code(text)
+    draft = CodeDraft(
+        enrollment_id, text, creator=store.owner_handle(session, enrollment_id), program=program
+    )
+    added = add_codes(session, [draft], live=live, actor=actor, now=now)
+    return Change.CREATED if added else Change.UNCHANGED
+
+
+def add_codes(
+    session: ShopSession, drafts: Sequence[CodeDraft], *, live: bool, actor: str, now: datetime
+) -> dict[str, Code]:
+    """Add many, and return by folded code those that were not there. Raises as add_code does, for the first."""
     state = CodeState.ACTIVE if live else CodeState.WAITING
-    if not store.add_code(session, enrollment_id, code, state=state, now=now):
-        return _compare(session, enrollment_id, code)
-    facts = {"creator": store.owner_handle(session, enrollment_id), "program": program, "code": code}
-    record(session, "code.assigned", subject=fold(code), actor=actor, facts=facts, now=now)
-    return Change.CREATED
+    codes = [(draft.enrollment_id, check_code(draft.code)) for draft in drafts]
+    added = store.add_codes(session, codes, state=state, now=now)
+    if len(added) < len(drafts):
+        _refuse_taken(session, codes)
+    facts = {
+        fold(code): {"creator": draft.creator, "program": draft.program, "code": code}
+        for draft, (_, code) in zip(drafts, codes, strict=True)
+        if fold(code) in added
+    }
+    record_all(session, "code.assigned", list(facts.items()), actor=actor, now=now)
+    return added
 
 
-def _compare(session: ShopSession, enrollment_id: int, code: str) -> Change:
-    standing = store.code(session, code)
-    if standing is not None and standing.enrollment_id != enrollment_id:
-        raise CodeTaken(code, store.owner_handle(session, standing.enrollment_id))
-    return Change.UNCHANGED
+def _refuse_taken(session: ShopSession, codes: Sequence[tuple[int, str]]) -> None:
+    holders = store.taken(session, [code for _, code in codes])
+    for enrollment_id, code in codes:
+        holder = holders[fold(code)]
+        if holder != enrollment_id:
+            raise CodeTaken(code, store.owner_handle(session, holder))

@@ -1,12 +1,13 @@
-"""Give an enrollment a tracked link."""
+"""Give enrollments tracked links."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from app.audit.store import record
+from app.audit.store import record, record_all
 from app.db.session import ShopSession
 from app.kernel.change import Change
 from app.tracking import store
-from app.tracking.model import Link, SlugTaken, check_channel, check_path, check_slug
+from app.tracking.model import Link, LinkDraft, SlugTaken, check_channel, check_path, check_slug
 
 
 def add_link(
@@ -24,23 +25,26 @@ def add_link(
 
     Raises BadLink, and SlugTaken when the slug leads elsewhere in this or in another shop.
     """
-    check_slug(slug), check_path(to_path), check_channel(channel)
-    if store.add_link(session, enrollment_id, slug, to_path=to_path, channel=channel, now=now):
-        change, kind = Change.CREATED, "link.created"
-    else:
-        link = _own(session, enrollment_id, slug)
-        if (link.to_path, link.channel) == (to_path, channel):
-            return Change.UNCHANGED
-        store.change_link(session, link.id, to_path=to_path, channel=channel)
-        change, kind = Change.CHANGED, "link.changed"
-    facts = {
-        "creator": store.owner_handle(session, enrollment_id),
-        "program": program,
-        "to": to_path,
-        "channel": channel,
-    }
-    record(session, kind, subject=slug, actor=actor, facts=facts, now=now)
-    return change
+    creator = store.owner_handle(session, enrollment_id)
+    draft = LinkDraft(enrollment_id, slug, to_path, channel, creator, program)
+    if add_links(session, [draft], actor=actor, now=now):
+        return Change.CREATED
+    link = _own(session, enrollment_id, slug)
+    if (link.to_path, link.channel) == (to_path, channel):
+        return Change.UNCHANGED
+    store.change_link(session, link.id, to_path=to_path, channel=channel)
+    record(session, "link.changed", subject=slug, actor=actor, facts=draft.facts, now=now)
+    return Change.CHANGED
+
+
+def add_links(session: ShopSession, drafts: Sequence[LinkDraft], *, actor: str, now: datetime) -> set[str]:
+    """Add many, and return the slugs that led nowhere yet; the others stay as they are. Raises BadLink."""
+    for draft in drafts:
+        check_slug(draft.slug), check_path(draft.to_path), check_channel(draft.channel)
+    added = store.add_links(session, drafts, now)
+    decided = [(draft.slug, draft.facts) for draft in drafts if draft.slug in added]
+    record_all(session, "link.created", decided, actor=actor, now=now)
+    return added
 
 
 def _own(session: ShopSession, enrollment_id: int, slug: str) -> Link:

@@ -32,7 +32,7 @@ def adopt_code(
     if held is not None and not _is_open(held):
         return Change.UNCHANGED
     if held is None:
-        store.add_code(session, enrollment_id, code, state=CodeState.ACTIVE, now=now)
+        store.add_codes(session, [(enrollment_id, code)], state=CodeState.ACTIVE, now=now)
     standing.adopt(session, fold(code), since=since, now=now)
     facts = {
         "creator": store.owner_handle(session, enrollment_id),

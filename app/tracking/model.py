@@ -125,6 +125,35 @@ class Code(msgspec.Struct, frozen=True):
     """When it is evidence, and since when."""
 
 
+class CodeDraft(msgspec.Struct, frozen=True):
+    """A code that an enrollment shall have."""
+
+    enrollment_id: int
+    code: str
+    creator: str
+    """Handle of whose enrollment it is, for the log."""
+    program: str
+    """Handle, likewise."""
+
+
+class LinkDraft(msgspec.Struct, frozen=True):
+    """A link that an enrollment shall have."""
+
+    enrollment_id: int
+    slug: str
+    to_path: str
+    channel: str
+    creator: str
+    """Handle of whose enrollment it is, for the log."""
+    program: str
+    """Handle, likewise."""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the log says of it."""
+        return {"creator": self.creator, "program": self.program, "to": self.to_path, "channel": self.channel}
+
+
 class Link(msgspec.Struct, frozen=True):
     """A tracked address and where it leads."""
 
@@ -173,6 +202,7 @@ class CodeTaken(Conflict):
         super().__init__(
             f"The code {code!r} already belongs to {creator!r}; codes are compared without case."
         )
+        self.code = code
 
 
 class SlugTaken(Conflict):
@@ -180,6 +210,7 @@ class SlugTaken(Conflict):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"The short link {slug!r} is taken; choose another.")
+        self.slug = slug
 
 
 def check_code(text: str) -> str:

@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +16,8 @@ from app.tracking.model import CodeState
 from app.wiring import Wiring
 from tests.apply_files import EVERYTHING, FILE, NOTHING, a_file, apply, jobs, rows, shop_id
 from tests.tenants import NOW, a_shop
+
+MARAS_LINK = FILE["creators"][0]["links"][0]
 
 
 def test_the_file_of_the_contract_registers_a_shop_with_everything_in_it(wiring: Wiring) -> None:
@@ -205,9 +209,20 @@ def test_a_program_of_an_earlier_file_may_be_named(wiring: Wiring) -> None:
 
 
 def test_a_code_of_another_creator_is_refused_with_its_path(wiring: Wiring) -> None:
+    apply(wiring, FILE)
+    file = a_file(creators=[{"handle": "noor", "program": "main", "codes": ["NOOR", "mara10"]}])
+    with pytest.raises(BadFile, match=r"^creators\[0\].codes\[1\]: .*'mara'"):
+        apply(wiring, file)
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [({"codes": ["mara10"]}, "creators[1].codes[0]"), ({"links": [MARAS_LINK]}, "creators[1].links[0].slug")],
+)
+def test_a_code_or_a_link_stands_in_a_file_once(wiring: Wiring, more: dict[str, Any], path: str) -> None:
     file = a_file()
-    file["creators"].append({"handle": "noor", "program": "main", "codes": ["NOOR", "mara10"]})
-    with pytest.raises(BadFile, match=r"^creators\[1\].codes\[1\]: .*'mara'"):
+    file["creators"].append({"handle": "noor", "program": "main", **more})
+    with pytest.raises(BadFile, match=f"^{re.escape(path)}: It says the same as creators.0."):
         apply(wiring, file)
 
 

@@ -1,10 +1,8 @@
 """How often the database is asked before any work is done, and that a session knows its shops whatever was undone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.engine import URL
 
 from app.creators.tables import Creator
@@ -13,6 +11,7 @@ from app.db.session import BatchSession, within
 from app.db.snapshot import freeze
 from app.kernel.ids import ShopId
 from app.wiring import Wiring
+from tests.statements import asked
 from tests.world import World
 
 HANDLES = text("select handle from creators")
@@ -24,19 +23,6 @@ def world(wiring: Wiring) -> World:
     made = World(wiring)
     made.creator("mara")
     return made
-
-
-@contextmanager
-def asked(wiring: Wiring) -> Iterator[list[str]]:
-    """The statements that the engine sends meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(wiring.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(wiring.engine, "before_cursor_execute", note)
 
 
 def admitted(session: BatchSession) -> list[str]:

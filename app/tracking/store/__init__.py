@@ -12,7 +12,7 @@ from app.creators.tables import Creator, Enrollment
 from app.db.arrays import plain, texts
 from app.db.session import Fenced, ShopSession
 from app.kernel.ids import CodeId, EnrollmentId
-from app.tracking.model import Code, CodeOwner, CodeState, Link, fold
+from app.tracking.model import Code, CodeOwner, CodeState, Link, LinkDraft, fold
 from app.tracking.store import owned
 from app.tracking.tables import Code as CodeRow
 from app.tracking.tables import Link as LinkRow
@@ -28,6 +28,11 @@ OWNERS = text(
     {owned.JOINS}
     """  # noqa: S608 - constants of ours
 )
+
+
+_TAKEN = text("""
+    select folded, enrollment_id from codes where shop_id = :shop and folded = any(cast(:codes as text[]))
+""")
 
 
 def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], CodeOwner]:
@@ -52,18 +57,24 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
     }
 
 
-def add_code(session: ShopSession, enrollment_id: int, code: str, *, state: CodeState, now: datetime) -> bool:
-    """Add the code unless the shop has it; the unique key decides between two at once."""
-    statement = insert(CodeRow).values(
-        shop_id=session.shop_id,
-        enrollment_id=enrollment_id,
-        code=code,
-        folded=fold(code),
-        state=state.value,
-        created_at=now,
-        active_at=now if state is CodeState.ACTIVE else None,
-    )
-    return session.execute(statement.on_conflict_do_nothing().returning(CodeRow.id)).first() is not None
+def add_codes(
+    session: ShopSession, codes: Sequence[tuple[int, str]], *, state: CodeState, now: datetime
+) -> dict[str, Code]:
+    """Add codes, each with its enrollment's id, and return by folded code those that the shop did not have.
+
+    The unique key decides between two at once.
+    """
+    same = {
+        "shop_id": session.shop_id,
+        "state": state.value,
+        "created_at": now,
+        "active_at": now if state is CodeState.ACTIVE else None,
+    }
+    rows = [{**same, "enrollment_id": number, "code": code, "folded": fold(code)} for number, code in codes]
+    if not rows:
+        return {}
+    added = insert(CodeRow).on_conflict_do_nothing().returning(CodeRow)
+    return {row.folded: _code(row) for row in session.scalars(added, rows)}
 
 
 def code(session: ShopSession, text_: str) -> Code | None:
@@ -72,9 +83,10 @@ def code(session: ShopSession, text_: str) -> Code | None:
     return _code(row) if row else None
 
 
-def taken(session: ShopSession, codes: Sequence[str]) -> set[str]:
-    """Which of these the shop has, folded."""
-    return set(session.scalars(select(CodeRow.folded).where(CodeRow.folded.in_(map(fold, codes)))))
+def taken(session: ShopSession, codes: Sequence[str]) -> dict[str, EnrollmentId]:
+    """Which of these the shop has, folded, and whose they were when they were given."""
+    wanted = {"shop": session.shop_id, "codes": texts(map(fold, codes))}
+    return {row.folded: EnrollmentId(row.enrollment_id) for row in session.execute(_TAKEN, wanted)}
 
 
 def owner_handle(session: ShopSession, enrollment_id: int) -> str:
@@ -120,11 +132,19 @@ def active_codes(session: ShopSession, program_id: int) -> list[Code]:
     return [_code(row) for row in session.scalars(wanted)]
 
 
-def set_policies(session: ShopSession, code_id: int, policies: tuple[PolicySince, ...]) -> None:
-    """Keep when the code is evidence."""
-    session.execute(
-        update(CodeRow).where(CodeRow.id == code_id).values(policies=msgspec.to_builtins(policies))
-    )
+_POLICIES = text("""
+    update codes c set policies = cast(k.policies as jsonb)
+    from unnest(cast(:ids as bigint[]), cast(:policies as text[])) as k (id, policies)
+    where c.shop_id = :shop and c.id = k.id
+""")
+
+
+def set_policies(session: ShopSession, policies: Mapping[CodeId, tuple[PolicySince, ...]]) -> None:
+    """Keep when these codes are evidence."""
+    if policies:
+        said = [msgspec.json.encode(changes).decode() for changes in policies.values()]
+        columns = {"ids": plain(policies), "policies": texts(said)}
+        session.execute(_POLICIES, {**columns, "shop": session.shop_id})
 
 
 def mark_issuing(session: ShopSession, code_ids: Sequence[int], bulk_gid: str | None) -> None:
@@ -171,18 +191,23 @@ def mark_waiting(session: ShopSession, code_ids: Sequence[int]) -> None:
     )
 
 
-def add_link(
-    session: ShopSession, enrollment_id: int, slug: str, *, to_path: str, channel: str, now: datetime
-) -> bool:
-    """Add the link unless its slug leads anywhere already, in whichever shop."""
-    values = {"enrollment_id": enrollment_id, "slug": slug, "to_path": to_path, "channel": channel}
-    made = insert(LinkRow).values(shop_id=session.shop_id, created_at=now, **values)
-    link_id = session.execute(made.returning(LinkRow.id)).scalar_one()
-    claim = insert(LinkSlug).values(slug=slug, shop_id=session.shop_id, link_id=link_id)
-    if session.execute(claim.on_conflict_do_nothing().returning(LinkSlug.slug)).first() is not None:
-        return True
-    session.execute(delete(LinkRow).where(LinkRow.id == link_id))
-    return False
+def add_links(session: ShopSession, links: Sequence[LinkDraft], now: datetime) -> set[str]:
+    """Add links, and return the slugs that led nowhere yet, in whichever shop; the others are not added."""
+    same = {"shop_id": session.shop_id, "created_at": now}
+    rows = [
+        {**same, "enrollment_id": d.enrollment_id, "slug": d.slug, "to_path": d.to_path, "channel": d.channel}
+        for d in links
+    ]
+    if not rows:
+        return set()
+    made = session.execute(insert(LinkRow).returning(LinkRow.id, LinkRow.slug), rows).all()
+    claims = [{"slug": link.slug, "shop_id": session.shop_id, "link_id": link.id} for link in made]
+    claim = insert(LinkSlug).on_conflict_do_nothing().returning(LinkSlug.link_id)
+    claimed = set(session.scalars(claim, claims))
+    lost = [link.id for link in made if link.id not in claimed]
+    if lost:
+        session.execute(delete(LinkRow).where(LinkRow.id.in_(lost)))
+    return {link.slug for link in made if link.id in claimed}
 
 
 def link(session: ShopSession, slug: str) -> Link | None:

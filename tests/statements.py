@@ -1,0 +1,23 @@
+"""The statements that the app sends to the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from app.wiring import Wiring
+
+
+@contextmanager
+def asked(wiring: Wiring) -> Iterator[list[str]]:
+    """All that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(wiring.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(wiring.engine, "before_cursor_execute", note)
