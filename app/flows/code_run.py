@@ -110,6 +110,10 @@ class Run:
                 continue
             with self._write() as session:
                 store.mark_issuing(session, [code.id for code in chunk], bulk_gid)
+            if (
+                len(chunk) == MOST_CODES
+            ):  # Of thousands those that stand are seen while the rest is asked for.
+                self._settle(node, most=MOST_CODES)
         return True
 
     def _await(self, node: Node) -> bool:
@@ -121,10 +125,10 @@ class Run:
             self.pause_ms(POLL_MS)
         return not self._codes(most=1)
 
-    def _settle(self, node: Node) -> None:
-        """Find out what became of everything that was asked for."""
+    def _settle(self, node: Node, *, most: int | None = None) -> None:
+        """Find out what became of everything that was asked for; of the oldest so many when `most` is given."""
         asked: dict[str | None, list[Code]] = {}
-        for code in self._codes(CodeState.ISSUING):
+        for code in self._codes(CodeState.ISSUING, most=most):
             asked.setdefault(code.bulk_gid, []).append(code)
         for bulk_gid, codes in asked.items():
             self._settle_bulk(node, bulk_gid, codes)

@@ -53,6 +53,12 @@ def handle(text: str) -> str:
     return text
 
 
+def handle_of(text: str) -> str:
+    """A handle from a name: Théo Baptiste is theo-baptiste. Empty where the name has no Latin letter or digit."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+
+
 def email(text: str) -> str:
     """A mail address as typed, without blanks around it. Raises BadEmail.
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.flows.adopt_codes import MOST, Faulty, Wanted, adopt_codes, read
+from app.flows.adopt_codes import Wanted, adopt_codes, read
+from app.flows.pasted import MOST, Faulty
 from app.flows.retire_codes import RetireCodes
 from app.flows.rotate_code import disable_code
 from app.kernel.errors import Invalid
@@ -108,7 +109,9 @@ def test_lines_are_read_as_spreadsheets_write_them(typed: str, found: list[tuple
         ("", "no line"),
         ("handle,code", "no line"),
         ("mara", "Line 1 is not a handle and a code"),
-        ("mara,M1,more", "Line 1 is not"),
+        ("mara,M1,more", "Line 1: It has 3 cells; these are known: handle, code"),
+        ('"mara', "Line 1 is not"),
+        ("mara,M1,,\nmara", "Line 2 is not"),
         ("mara,M1\nmara,", "Line 2 is not"),
         ("m,c\n" * (MOST + 1), "at most 10000"),
         ("x" * 600_000, "at most 512000"),

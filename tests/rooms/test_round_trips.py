@@ -1,6 +1,5 @@
 """How often the database is asked before any work is done, and that a session knows its shops whatever was undone."""
 
-
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import URL

@@ -89,6 +89,12 @@ def taken(session: ShopSession, codes: Sequence[str]) -> dict[str, EnrollmentId]
     return {row.folded: EnrollmentId(row.enrollment_id) for row in session.execute(_TAKEN, wanted)}
 
 
+def holders(session: ShopSession) -> dict[str, EnrollmentId]:
+    """The enrollment of every code of the shop when it was given, by folded code."""
+    rows = session.execute(select(CodeRow.folded, CodeRow.enrollment_id))
+    return {row.folded: EnrollmentId(row.enrollment_id) for row in rows}
+
+
 def owner_handle(session: ShopSession, enrollment_id: int) -> str:
     """Handle of the creator of an enrollment of this shop."""
     wanted = select(Creator.handle).where(

@@ -8,7 +8,7 @@ from app.kernel import words
 from app.kernel.errors import Conflict, Invalid
 from app.storefront.store import applications
 from app.web.admin.creator_writes import by_pattern
-from app.web.admin.forms import Form, handle_of
+from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
 from app.web.visit import back, desk, visit
 
@@ -57,7 +57,7 @@ def decline(application_id: int) -> Response:
 def _page(number: int = 0, error: str = "", typed: str = "") -> str:
     with visit() as v:
         rows = applications.waiting(v.session, most=AT_ONCE)
-    handles = {row.id: handle_of(row.sent.name) for row in rows}
+    handles = {row.id: words.handle_of(row.sent.name) for row in rows}
     return render_template(
         "admin/applications.html", rows=rows, handles=handles | {number: typed}, wrong=number, error=error
     )

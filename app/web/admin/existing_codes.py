@@ -5,7 +5,8 @@ from datetime import date, datetime
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from app.flows.adopt_codes import Fault, Faulty, adopt_codes, read
+from app.flows.adopt_codes import adopt_codes, read
+from app.flows.pasted import Fault, Faulty
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.period import day_of, start_of
 from app.reports import store

@@ -1,7 +1,5 @@
 """What a form sent, read field by field: each either is a value or gets a sentence beside it."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -33,15 +31,9 @@ class Form:
             return usual
 
 
-def handle_of(text: str) -> str:
-    """A handle from a name: Théo Baptiste is theo-baptiste. Empty where the name has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
-
-
 def read_handle(form: Form, typed: str) -> str:
     """The handle as typed, or one made of the name; a name that is missing is an error of its own field only."""
-    made = typed or handle_of(form.value("name"))
+    made = typed or words.handle_of(form.value("name"))
     if made:
         return Form({"handle": made}, form.errors).read("handle", words.handle, "")
     if form.value("name").strip():

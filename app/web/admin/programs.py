@@ -23,7 +23,7 @@ from app.kernel import words
 from app.kernel.errors import Invalid
 from app.reports import offers as reports
 from app.web.admin.crediting import ORDERS, crediting_of, typed
-from app.web.admin.forms import Form, handle_of, percent, read_handle, whole
+from app.web.admin.forms import Form, percent, read_handle, whole
 from app.web.admin.offers_history import history
 from app.web.audience import Audience, audience
 from app.web.visit import Visit, back, desk, format_of, visit
@@ -64,7 +64,7 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     """Start the program, or show the form again with what is wrong beside each field."""
     form = Form(request.form)
-    draft = _draft(form, read_handle(form, handle_of(form.value("handle"))))
+    draft = _draft(form, read_handle(form, words.handle_of(form.value("handle"))))
     rate, discount = form.read("rate", percent, Decimal(0)), form.read("discount", percent, Decimal(0))
     if not form.errors:
         try:
