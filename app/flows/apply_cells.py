@@ -113,6 +113,12 @@ class Cell:
             raise self.refuse("is not a whole number.")
         return self.value
 
+    def flag(self) -> bool:
+        """True or false."""
+        if not isinstance(self.value, bool):
+            raise self.refuse("must be true or false.")
+        return self.value
+
     def number(self) -> Decimal:
         """An exact number, written as text so that no reader of JSON can bend it."""
         if not isinstance(self.value, str):

@@ -20,6 +20,7 @@ from app.flows.apply_plan import CreatorPlan
 from app.flows.apply_tally import Applying
 from app.kernel.change import Change
 from app.kernel.ids import EnrollmentId
+from app.storefront.put_landing import put_landings
 from app.tracking import store as tracking
 from app.tracking.model import Code, Link
 
@@ -82,13 +83,15 @@ def _people(applying: Applying, plans: Sequence[CreatorPlan], standing: Standing
         if plan.handle not in standing.creators:
             new.setdefault(plan.handle, plan)
     standing.creators.update(_invite(applying, new))
+    pages = [(standing.creators[plan.handle], plan.page.landing) for plan in plans if plan.page is not None]
+    shown = put_landings(applying.session, pages, actor=applying.actor, now=applying.now)
     for plan in plans:
         if new.get(plan.handle) is plan:
             outcome = Change.CREATED
-        elif standing.creators[plan.handle].contact == plan.contact:
-            outcome = Change.UNCHANGED
-        else:
+        elif standing.creators[plan.handle].contact != plan.contact:
             outcome = _change(applying, plan, standing)
+        else:
+            outcome = Change.CHANGED if plan.page is not None and plan.handle in shown else Change.UNCHANGED
         applying.applied.note("creators", plan.handle, outcome)
 
 

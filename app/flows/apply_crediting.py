@@ -42,7 +42,7 @@ def link_terms(cell: Cell | None) -> LinkTerms | None:
     fields = cell.fields(*UTM, "apply_code")
     texts = {name.removeprefix("utm_"): fields[name].text(str) for name in UTM if name in fields}
     with at(cell.path):
-        return LinkTerms(**texts, apply_code="apply_code" in fields and _flag(fields["apply_code"]))
+        return LinkTerms(**texts, apply_code="apply_code" in fields and fields["apply_code"].flag())
 
 
 def code_plan(cell: Cell) -> CodePlan:
@@ -53,12 +53,6 @@ def code_plan(cell: Cell) -> CodePlan:
     needed(cell, fields, "code")
     policy = fields["credit"].text(_policy) if "credit" in fields else None
     return CodePlan(cell.path, fields["code"].text(check_code), policy)
-
-
-def _flag(cell: Cell) -> bool:
-    if not isinstance(cell.value, bool):
-        raise cell.refuse("must be true or false.")
-    return cell.value
 
 
 def _model(name: str) -> str:

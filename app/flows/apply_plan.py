@@ -14,6 +14,7 @@ from app.creators.model import Contact
 from app.flows.apply_cells import BadFile, Cell, at, document, needed
 from app.flows.apply_crediting import CodePlan, code_plan, crediting, link_terms
 from app.flows.apply_offers import OfferPlan, offer, waived_by
+from app.flows.apply_pages import PagePlan, page_plan
 from app.kernel import words
 from app.kernel.currency import exponent
 from app.kernel.errors import Invalid
@@ -60,6 +61,8 @@ class CreatorPlan:
     """Handle of who recruited them into the program."""
     codes: tuple[CodePlan, ...]
     links: tuple[LinkPlan, ...]
+    page: PagePlan | None
+    """None: the file does not say, and what stands stays."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,9 @@ class _Reader:
         return ProgramPlan(cell.path, draft, tuple(sorted(offers, key=lambda o: o.effective_from)))
 
     def creator(self, cell: Cell) -> CreatorPlan:
-        fields = cell.fields("handle", "name", "email", "program", "since", "recruiter", "codes", "links")
+        fields = cell.fields(
+            "handle", "name", "email", "program", "since", "recruiter", "codes", "links", "page"
+        )
         needed(cell, fields, "handle")
         handle = fields["handle"].text(words.handle)
         has_email = "email" in fields and fields["email"].value is not None
@@ -171,6 +176,7 @@ class _Reader:
             recruiter=fields["recruiter"].text(words.handle) if "recruiter" in fields else None,
             codes=tuple(code_plan(c) for c in _list(fields, "codes")),
             links=tuple(self.link(c) for c in _list(fields, "links")),
+            page=page_plan(fields["page"], handle) if "page" in fields else None,
         )
         if plan.program is None and (plan.codes or plan.links):
             raise BadFile(f"{cell.path}.program", "It is missing; codes and links belong to a program.")
@@ -201,7 +207,10 @@ def _refuse_twins(programs: tuple[ProgramPlan, ...], creators: tuple[CreatorPlan
     known: dict[str, CreatorPlan] = {}
     codes: dict[str, str] = {}
     slugs: dict[str, str] = {}
+    pages: dict[str, str] = {}
     for creator in creators:
+        if creator.page is not None:
+            _once(pages, creator.handle, creator.page.path)
         for code in creator.codes:
             _once(codes, fold(code.code), code.path)
         for link in creator.links:

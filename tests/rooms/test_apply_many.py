@@ -6,7 +6,11 @@ import pytest
 
 from app.audit.store import decisions
 from app.campaigns.crediting import CreditPolicy, policy_at
+from app.creators import store as creators
 from app.flows.apply_cells import BadFile
+from app.kernel.change import Change
+from app.storefront.model import Landing
+from app.storefront.store import landings
 from app.tracking import store as tracking
 from app.wiring import Wiring
 from tests.apply_files import FILE, NOTHING, a_file, apply, shop_id
@@ -22,6 +26,7 @@ def a_creator(number: int) -> dict[str, Any]:
         "program": "main",
         "codes": [{"code": f"CODE{number}", "credit": "only_with_click" if number % 2 else "always"}],
         "links": [{"slug": handle, "to": "/", "channel": "instagram"}],
+        "page": {"words": f"Number {number}", "products": ["serum"]},
     }
 
 
@@ -82,3 +87,39 @@ def test_one_that_is_refused_among_hundreds_is_named_and_nobody_is_added(
     assert why in str(refused.value)
     with wiring.shop_session(shop_id(wiring)) as session:
         assert [code.folded for code in tracking.every_code(session)] == ["MARA10"]
+
+
+def test_a_page_in_the_store_is_made_changed_and_left_alone(wiring: Wiring) -> None:
+    def said(**page: Any) -> tuple[object, object]:
+        file = a_file()
+        file["creators"][0]["page"] = page
+        done = apply(wiring, file)
+        return done.by_change[Change.CREATED]["creators"], done.by_change[Change.CHANGED]["creators"]
+
+    picture = "https://cdn.example.com/mara.jpg"
+    assert said(picture=picture, products=["serum", "/products/cream"]) == (["mara"], [])
+    assert said(picture=picture, products=["serum", "cream"]) == ([], [])
+    assert said(live=False) == ([], ["mara"])
+    assert apply(wiring, FILE).by_change[Change.CHANGED]["creators"] == []
+    with wiring.shop_session(shop_id(wiring)) as session:
+        mara = creators.creator(session, "mara")
+        assert landings.landing(session, mara.id) == Landing()
+        told = [d.facts for d in decisions(session) if d.kind == "landing.changed"]
+    assert [facts["products"] for facts in told] == [["serum", "cream"], []]
+
+
+@pytest.mark.parametrize(
+    ("page", "path"),
+    [
+        ({"picture": "http://insecure.example.com/a.jpg"}, "creators[0].page.picture"),
+        ({"products": ["serum"] * 2 + ["no good!"]}, "creators[0].page.products[2]"),
+        ({"live": "yes"}, "creators[0].page.live"),
+        ({"color": "red"}, "creators[0].page.color"),
+    ],
+)
+def test_what_no_page_can_hold_is_refused_by_its_path(wiring: Wiring, page: Any, path: str) -> None:
+    file = a_file()
+    file["creators"][0]["page"] = page
+    with pytest.raises(BadFile) as refused:
+        apply(wiring, file)
+    assert refused.value.path == path

@@ -1,11 +1,13 @@
 """Landing pages: what the merchant wrote, and what a shopper is shown."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import ShopSession
+from app.kernel.ids import CreatorId
 from app.storefront.model import Greeting, Landing, Shown
 from app.storefront.tables import LandingPage
 
@@ -45,21 +47,36 @@ _GREETING = text("""
 
 def landing(session: ShopSession, creator_id: int) -> Landing:
     """What the merchant wrote; an empty page that nobody sees when nothing was."""
-    row = session.scalars(select(LandingPage).where(LandingPage.creator_id == creator_id)).one_or_none()
-    return Landing() if row is None else Landing(row.is_live, row.picture, row.words, tuple(row.products))
+    return landings(session, [creator_id]).get(creator_id, Landing())
 
 
-def put(session: ShopSession, creator_id: int, page: Landing, now: datetime) -> None:
-    """Let the page be this."""
-    values = {
-        "is_live": page.is_live,
-        "picture": page.picture,
-        "words": page.words,
-        "products": list(page.products),
-        "changed_at": now,
-    }
-    statement = insert(LandingPage).values(shop_id=session.shop_id, creator_id=creator_id, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["shop_id", "creator_id"], set_=values))
+def landings(session: ShopSession, creator_ids: Sequence[int]) -> dict[int, Landing]:
+    """The same of many creators, by id; those of whom nothing was written are left out."""
+    wanted = select(LandingPage).where(LandingPage.creator_id.in_(creator_ids))
+    rows = session.scalars(wanted.execution_options(populate_existing=True)) if creator_ids else ()
+    return {r.creator_id: Landing(r.is_live, r.picture, r.words, tuple(r.products)) for r in rows}
+
+
+def put(session: ShopSession, pages: Mapping[CreatorId, Landing], now: datetime) -> None:
+    """Let the pages of these creators be as said."""
+    rows = [
+        {
+            "shop_id": session.shop_id,
+            "creator_id": creator_id,
+            "is_live": page.is_live,
+            "picture": page.picture,
+            "words": page.words,
+            "products": list(page.products),
+            "changed_at": now,
+        }
+        for creator_id, page in pages.items()
+    ]
+    if not rows:
+        return
+    keys = ("shop_id", "creator_id")
+    new = insert(LandingPage)
+    change = {name: new.excluded[name] for name in rows[0] if name not in keys}
+    session.execute(new.on_conflict_do_update(index_elements=keys, set_=change), rows)
 
 
 def shown(session: ShopSession, handle: str, now: datetime) -> Shown | None:
