@@ -1,27 +1,38 @@
-"""The short link: find it, write the visit down, 302; against nginx's bare `return 302`. Then the load into the database."""
+"""The short link and the storefront's click, each written down, against nginx's bare `return 302`; at full speed and at half of it.
+
+Then what the process holds of memory, and the load into the database.
+"""
 
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psutil
 
 from app.flows.load_clicks import load_all
+from app.shopify.app_proxy import sign
 from bench.database import HOME, Database
+from bench.load import SECRET
 from bench.measure import Figures, Gate, Round, interleave, table
 from bench.servers import Server, free_port, ours, running, wait_for
 from bench.stage import wiring
 from tests.world import World
 
-OURS, NGINX = "Tribute, recorded", "nginx, return 302"
+OURS, PROXY, NGINX = "Tribute, recorded", "Tribute, app proxy, recorded", "nginx, return 302"
 CONNECTIONS = 16
-SCRIPT = Path(__file__).parent / "wrk_click.lua"
+HERE = Path(__file__).parent
+HALF_MS = 20
+"""What 99 of 100 clicks take at most at half of the speed that the server can reach."""
+MEBIBYTES = 120
+"""A process that takes clicks holds less."""
 NEEDED = {"nginx": "nginx", "wrk": "wrk"}
 """Programs, and the Debian packages that have them."""
 
@@ -49,25 +60,75 @@ def run(database: Database, *, rounds: int, seconds: float) -> tuple[dict[str, A
     _link(database)
     answered: list[int] = []
     with ExitStack() as stack:
+        server, floor = stack.enter_context(ours(database)), stack.enter_context(_nginx())
         contenders: dict[str, Round] = {
-            OURS: _load(stack.enter_context(ours(database)), seconds, answered),
-            NGINX: _load(stack.enter_context(_nginx()), seconds, []),
+            OURS: _load(server, seconds, answered, _by_link),
+            PROXY: _load(server, seconds, answered, _by_name),
+            NGINX: _load(floor, seconds, [], _by_link),
         }
         figures = interleave(contenders, rounds)
-    figures["loading into the database"] = _loaded(database, spool)
+        half = _half(server, floor, rounds, answered)
+        held = max(p.memory_info().rss for p in [server.process, *server.process.children(recursive=True)])
+    loaded = {"loading into the database": _loaded(database, spool)}
     print(
         table(
             f"Clicks: {CONNECTIONS} connections, one process each, {rounds} rounds of {seconds:g} s", figures
         )
     )
+    print(table("The same links at half of that speed, sent whether or not answers come", half))
+    print(table("What was written down, on its way into the database", loaded))
+    print(f"  memory of the process that took them: {held / 2**20:.0f} MiB")
+    _compare(database, answered, rounds)
+    return {"clicks": figures | half | loaded, "clicks_rss_mib": held / 2**20}, _gates(figures, half, held)
+
+
+def _gates(figures: dict[str, dict[str, float]], half: dict[str, dict[str, float]], held: int) -> list[Gate]:
+    pace = {name: figures[name]["per_second"] for name in (OURS, PROXY, NGINX)}
+    return [
+        Gate("click / bare nginx 302", pace[OURS] / pace[NGINX], 0.15, 0.3),
+        Gate("click by app proxy / bare nginx 302", pace[PROXY] / pace[NGINX], 0.15, 0.3),
+        Gate(f"{HALF_MS} ms / p99 of a click at half load", HALF_MS / half[f"{OURS}, half"]["p99_ms"], 1, 2),
+        Gate(f"{MEBIBYTES} MiB / memory of the process", MEBIBYTES * 2**20 / held, 1, 1.2),
+    ]
+
+
+def _half(server: Server, floor: Server, rounds: int, answered: list[int]) -> dict[str, dict[str, float]]:
+    """Both at the same rate, in turn: what nginx needs is the machine's and the client's own share.
+
+    Half of what? Of what the machine lets us reach in the second before: neighbours take more of it in one minute than in
+    the next, and half of another minute's speed may be all of this one's.
+    """
+    full = _load(server, 1, answered, _by_link)
+    rate = 1.0
+
+    def ours_at_half() -> Figures:
+        nonlocal rate
+        rate = full()["per_second"] / 2
+        return _steady(server, rate, answered)
+
+    return interleave(
+        {f"{OURS}, half": ours_at_half, f"{NGINX}, same rate": lambda: _steady(floor, rate, [])}, rounds
+    )
+
+
+def _steady(server: Server, rate: float, answered: list[int]) -> Figures:
+    command = [sys.executable, "-m", "bench.steady", "--port", str(server.port), "--rate", str(rate)]
+    said = subprocess.run([*command, "--seconds", "2"], capture_output=True, text=True, check=True).stdout
+    found: dict[str, float] = json.loads(said)
+    if found.pop("errors"):
+        raise SystemExit(f"Port {server.port} did not answer every request with a redirect.")
+    answered.append(int(found.pop("requests")))
+    return found
+
+
+def _compare(database: Database, answered: list[int], rounds: int) -> None:
+    """wrk leaves off without counting what is under way: so many more may be stored, and none fewer."""
     stored = int(str(database.ask("select count(*) from clicks")[0]))
     print(
-        f"  answered with 302: {sum(answered):,}; stored: {stored:,} (wrk leaves off without counting what is under way)"
+        f"  answered: {sum(answered):,}; stored: {stored:,} (wrk leaves off without counting what is under way)"
     )
-    if not sum(answered) <= stored <= sum(answered) + CONNECTIONS * len(answered):
+    if not sum(answered) <= stored <= sum(answered) + CONNECTIONS * 3 * (rounds + 1):
         raise SystemExit("Clicks were lost or doubled.")
-    pace = {name: figures[name]["per_second"] for name in (OURS, NGINX)}
-    return {"clicks": figures}, [Gate("click / bare nginx 302", pace[OURS] / pace[NGINX], 0.15, 0.3)]
 
 
 def _link(database: Database) -> None:
@@ -93,13 +154,28 @@ def _nginx() -> Iterator[Server]:
             yield Server(port, psutil.Process(process.pid))
 
 
-def _load(server: Server, seconds: float, answered: list[int]) -> Round:
+def _by_link() -> Sequence[str]:
+    return ["wrk_click.lua"]
+
+
+def _by_name() -> Sequence[str]:
+    """As the theme embed asks, through Shopify: the signature holds for 90 seconds, so each round has its own."""
+    given = [
+        ("shop", "lumen.myshopify.com"),
+        ("path_prefix", "/apps/tribute"),
+        ("timestamp", str(int(time.time()))),
+    ]
+    return ["wrk_proxy.lua", urlencode([*given, ("signature", sign(given, SECRET).decode())])]
+
+
+def _load(server: Server, seconds: float, answered: list[int], asking: Callable[[], Sequence[str]]) -> Round:
     def play() -> Figures:
+        script, *more = asking()
         before = server.cpu_seconds()
         address = f"http://127.0.0.1:{server.port}/"
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(SCRIPT), address]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
-        found = json.loads(said)
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(HERE / script), address]
+        run = subprocess.run([*command, "--", *more], capture_output=True, text=True, check=True)
+        found = json.loads(run.stdout.splitlines()[-1])
         if found["errors"]:
             raise SystemExit(f"Port {server.port} did not answer every request with a redirect.")
         spent = server.cpu_seconds() - before

@@ -41,9 +41,13 @@ def token_keys(secret_keys: Sequence[str]) -> tuple[bytes, ...]:
 
 def write(click: ClickToken, key: bytes) -> str:
     """The token of that click."""
-    numbers = (click.shop_id, click.link_id, (click.at - _EPOCH) // _MILLISECOND)
-    body = b"".join(
-        (_VERSION, *(n.to_bytes(_NUMBER, "big") for n in numbers), click.click_id.to_bytes(_CLICK, "big"))
+    # Written out: this is a tenth of what a redirect costs.
+    body = (
+        _VERSION
+        + click.shop_id.to_bytes(_NUMBER, "big")
+        + click.link_id.to_bytes(_NUMBER, "big")
+        + ((click.at - _EPOCH) // _MILLISECOND).to_bytes(_NUMBER, "big")
+        + click.click_id.to_bytes(_CLICK, "big")
     )
     return base64.urlsafe_b64encode(body + _mac(body, key)).decode()
 

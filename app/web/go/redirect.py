@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -162,7 +163,8 @@ def day_keys(key: bytes, day: int) -> tuple[bytes, bytes]:
 
 
 def _digest(key: bytes, who: bytes) -> str:
-    return hmac.digest(key, who, "sha256")[:12].hex()
+    # Keyed BLAKE2 is a MAC by itself, at a fifth of HMAC's time; nothing that was stored hangs on it for more than a day.
+    return blake2b(who, digest_size=12, key=key).hexdigest()
 
 
 def _nobody_looks(environ: WSGIEnvironment) -> bool:

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from prometheus_client import Counter
 
 from app.kernel.clock import Clock
@@ -22,9 +19,10 @@ from app.tracking.spool.record import LONGEST, line
 from app.web.go.redirect import sender
 from app.web.go.ticking import TickingSpool
 from app.web.hooks.body import TurnedAway, read_body
+from app.web.often import Often
 
 PATH = "/pixel"
-OFTEN = RateLimitItemPerMinute(240)
+A_MINUTE = 240
 """From one address: a shopper makes some ten events a minute, and a mall's Wi-Fi is one address."""
 MOST = 256 * 1024 * 1024
 """Bytes that may wait for the database: a flood of events leaves the clicks' own room alone."""
@@ -52,7 +50,7 @@ class PixelEvents:
     def __init__(self, *, folder: Path, secret_keys: Sequence[str], clock: Clock, proxies: int) -> None:
         self._clock, self._proxies = clock, proxies
         self._keys = keys_of(secret_keys)
-        self._limit = FixedWindowRateLimiter(MemoryStorage())
+        self._often = Often(A_MINUTE, 60)
         self._kept = TickingSpool(folder, clock, most=MOST)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -73,7 +71,7 @@ class PixelEvents:
             return "204 No Content", ""
         if environ["REQUEST_METHOD"] != "POST":
             return "405 Method Not Allowed", "An event is told by POST."
-        if not self._limit.hit(OFTEN, sender(environ, self._proxies)):
+        if not self._often.allows(sender(environ, self._proxies)):
             return "429 Too Many Requests", "Too many events from one address; try again in a minute."
         return self._told(environ)
 

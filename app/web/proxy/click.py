@@ -7,9 +7,6 @@ from typing import Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import msgspec
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, Retriable
@@ -18,12 +15,13 @@ from app.tracking.model import slug_of
 from app.web.go.book import Known
 from app.web.go.redirect import Noted, sender
 from app.web.hooks.body import TurnedAway, read_body
+from app.web.often import Often
 
 PATH = "/proxy/click"
 LARGEST = 8192
 """Bytes of a body."""
-OFTEN = RateLimitItemPerMinute(60)
-"""From one address in one shop; a mall's Wi-Fi is one address."""
+A_MINUTE = 60
+"""Clicks from one address in one shop; a mall's Wi-Fi is one address."""
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +62,7 @@ class ClickByName:
         self._book, self._notes, self._secrets, self._clock = book, notes, secrets, clock
         self._hops = proxies + 1
         """Shopify is one more that speaks for somebody else."""
-        self._limit = FixedWindowRateLimiter(MemoryStorage())
+        self._often = Often(A_MINUTE, 60)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -83,7 +81,7 @@ class ClickByName:
             return "405 Method Not Allowed", {"error": "A click is told by POST."}
         try:
             shop = shop_of(environ.get("QUERY_STRING", ""), self._secrets, self._clock.now())
-            if not self._limit.hit(OFTEN, shop, sender(environ, self._hops)):
+            if not self._often.allows(f"{shop} {sender(environ, self._hops)}"):
                 return "429 Too Many Requests", {
                     "error": "Too many clicks from one address; try again in a minute."
                 }
