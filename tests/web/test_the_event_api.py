@@ -17,6 +17,7 @@ from app.wsgi import Application
 from tests.conftest import NOW
 from tests.credit_shop import CreditShop
 from tests.lead_shop import derived, lead_shop, leads, stands, states
+from tests.statements import asked
 from tests.web.shop import Shop
 from tests.world import World
 
@@ -90,11 +91,37 @@ def test_a_key_speaks_for_its_own_shop_and_no_longer_than_it_is_wanted(
 
 
 def test_strangers_are_slowed_down_and_senders_bounded(client: Client, shop: CreditShop) -> None:
-    assert [send(client, "guess").status_code for _ in range(31)] == [401] * 30 + [429]
     key = key_of(shop)
     assert send(client, key).status_code == 201
+    assert [send(client, "guess").status_code for _ in range(31)] == [401] * 30 + [429]
     said = [send(client, key).status_code for _ in range(600)]
     assert (said[0], said[-1]) == (200, 429)
+
+
+def test_whoever_guesses_keys_is_refused_without_a_word_to_the_database(
+    wiring: Wiring, client: Client, shop: CreditShop
+) -> None:
+    key = key_of(shop)
+    guess = f"tribute_{shop.shop_id}_{'x' * 43}"
+    assert [send(client, guess, once="g").status_code for _ in range(30)] == [401] * 30
+    with asked(wiring) as statements:
+        assert [send(client, guess[:-1] + end).status_code for end in "abc"] == [429] * 3
+        # A new key has to wait too where somebody guesses; from anywhere else it works.
+        assert send(client, key).status_code == 429
+    assert statements == []
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "one"}
+    taken = client.post("/api/v1/events", json=GOOD, headers=headers, environ_overrides=elsewhere)
+    assert taken.status_code == 201
+    assert send(client, key).status_code == 200
+
+
+def test_a_key_that_was_revoked_is_a_guess_from_then_on(client: Client, shop: CreditShop) -> None:
+    key = key_of(shop)
+    assert send(client, key).status_code == 201
+    with shop.wiring.shop_session(shop.shop_id) as session, session.begin():
+        session.execute(text("update api_keys set revoked_at = :now"), {"now": NOW})
+    assert [send(client, key).status_code for _ in range(31)] == [401] * 30 + [429]
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 Source: docs/api.md.
 """
 
+import hmac
 import json
 import logging
 import re
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from http import HTTPStatus
@@ -40,6 +42,8 @@ OFTEN = RateLimitItemPerMinute(600)
 """With one key."""
 STRANGERS = RateLimitItemPerMinute(30)
 """Requests without a key that works, from one address."""
+REMEMBERED = 10_000
+"""Keys that worked, in this process; the table of the shop decides about each of them all the same."""
 _ONCE = re.compile(r"[!-~]{1,150}")
 log = logging.getLogger(__name__)
 
@@ -74,6 +78,8 @@ class Events:
     ) -> None:
         self._open_session, self._desk, self._clock, self._proxies = open_session, desk, clock, proxies
         self._limit = FixedWindowRateLimiter(MemoryStorage())
+        self._print_key = secrets.token_bytes(32)
+        self._worked: dict[bytes, None] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -112,7 +118,9 @@ class Events:
         with self._open_session(key.shop_id) as session, session.begin():
             shop = shops.contexts_by_id(session, [key.shop_id]).get(key.shop_id)
             if shop is None or api_keys.uses(session, key.digest, now) is None:
+                self._worked.pop(key.digest, None)
                 raise self._stranger(environ)
+            self._remember(key.digest)
             shop_key = self._desk.shop_key(shop)
             if shop.status not in {Status.INSTALLED, Status.NEEDS_REAUTH} or shop_key is None:
                 raise TurnedAway(
@@ -129,6 +137,9 @@ class Events:
         found = presented(text.strip()) if scheme.lower() == "bearer" else None
         if found is None:
             raise self._stranger(environ)
+        # Whoever guesses is stopped here, before the database is asked; a key that works speaks from the same address.
+        if found.digest not in self._worked and not self._limit.test(STRANGERS, self._address(environ)):
+            raise _too_strange()
         if not self._limit.hit(OFTEN, found.digest.hex()):
             raise TurnedAway(
                 "429 Too Many Requests",
@@ -136,15 +147,29 @@ class Events:
             )
         return found
 
+    def _remember(self, digest: bytes) -> None:
+        if len(self._worked) >= REMEMBERED:
+            self._worked.clear()
+        self._worked[digest] = None
+
+    def _address(self, environ: WSGIEnvironment) -> str:
+        """A digest that means nothing outside of this process: no address is kept, not even in memory."""
+        who = sender(environ, self._proxies).encode("utf-8", "replace")
+        return hmac.digest(self._print_key, who, "sha256").hex()
+
     def _stranger(self, environ: WSGIEnvironment) -> TurnedAway:
-        if not self._limit.hit(STRANGERS, sender(environ, self._proxies)):
-            return TurnedAway(
-                "429 Too Many Requests", "Too many requests without a key that works. Try again in a minute."
-            )
+        if not self._limit.hit(STRANGERS, self._address(environ)):
+            return _too_strange()
         return TurnedAway(
             "401 Unauthorized",
             "No key that works. Send the header 'Authorization: Bearer tribute_...' with one of Settings, API keys.",
         )
+
+
+def _too_strange() -> TurnedAway:
+    return TurnedAway(
+        "429 Too Many Requests", "Too many requests without a key that works. Try again in a minute."
+    )
 
 
 def _event(environ: WSGIEnvironment) -> Event:
