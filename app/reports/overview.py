@@ -22,6 +22,8 @@ class Facts:
     parked: int
     privacy_open: int
     applications: int
+    leads: int
+    """Of which somebody has to say whether they count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ _FACTS = text("""
            (select count(distinct order_id) from credits where shop_id = :shop and flagged and not denied),
            (select count(*) from inbox where shop_domain = :domain and state = 'parked'),
            (select count(*) from privacy_requests where shop_id = :shop and done_at is null),
-           (select count(*) from applications where shop_id = :shop)
+           (select count(*) from applications where shop_id = :shop),
+           (select count(*) from lead_events where shop_id = :shop and state = 'pending' and ruling is null)
 """)
 
 _ROLLUP = text("select count(*), min(marked_at) from rollup_dirty where shop_id = :shop")

@@ -70,6 +70,22 @@ def test_a_word_counts_at_once_and_is_taken_back(
     assert amounts(world, wiring) == [0, 0]
 
 
+def test_a_creators_page_leads_to_their_leads_and_home_says_how_many_wait(
+    merchant: FlaskClient, world: Shop, wiring: Wiring, leads: list[str]
+) -> None:
+    home, creator = merchant.get("/").text, merchant.get("/creators/mara").text
+    assert '<a href="/leads"><bdi>2</bdi> leads wait for your decision</a>' in home
+    assert 'href="/leads?creator=mara"' in creator
+    page = merchant.get("/leads?creator=mara").text
+    assert errors_of(page) == []
+    assert all(f"{name} <bdi>{n}</bdi>" in page for name, n in (("To decide", 2), ("Not credited", 0)))
+    assert "Not credited <bdi>1</bdi>" in merchant.get("/leads").text
+    said = merchant.post("/leads/rulings", data={"verb": "approve", "lead": leads[:2], "creator": "mara"})
+    assert said.location == "/leads?state=pending&creator=mara&done=approved"
+    assert "for your decision" not in merchant.get("/").text
+    assert "Approved <bdi>2</bdi>" in merchant.get(said.location).text
+
+
 @pytest.mark.parametrize("sent", [{"verb": ""}, {"verb": "approve"}, {"verb": "pay", "lead": "x"}, {"verb": "reject", "lead": "x", "reason": "a\0"}])  # fmt: skip
 def test_what_decides_nothing_is_said(merchant: FlaskClient, world: Shop, sent: dict[str, str]) -> None:
     assert merchant.post("/leads/rulings", data=sent).status_code == 422

@@ -1,5 +1,7 @@
 """Leads: whose each one is and why, what it earns, and a person's word about it."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -62,8 +64,8 @@ def _state() -> State | None:
 
 
 def _here() -> str:
-    state = _state()
-    return f"/leads?state={state or 'all'}"
+    whose = request.values.get("creator", "")
+    return f"/leads?state={_state() or 'all'}" + (f"&creator={quote(whose)}" if whose else "")
 
 
 def _page(*, problem: str = "", typed: str = "") -> str:
