@@ -40,7 +40,13 @@ def request(session: Fenced, queue: Queue, shop_id: int) -> None:
 
     Call it in the transaction of the change. A shop whose offers owe nothing of the kind gets no job.
     """
-    if award_store.shops_with(session, OWING):
+    request_of(session, queue, [shop_id], OWING)
+
+
+def request_of(session: Fenced, queue: Queue, shop_ids: Collection[int], kinds: Sequence[str]) -> None:
+    """The same of those shops whose offers have a rule of one of these kinds."""
+    owing = {shop_id for shop_id, _ in award_store.shops_with(session, kinds)}
+    for shop_id in sorted(owing.intersection(shop_ids)):
         queue.defer(session, JOB, {"shop_id": shop_id}, lock=f"{JOB} {shop_id}", once=f"{JOB} {shop_id}")
 
 

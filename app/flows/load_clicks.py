@@ -24,6 +24,8 @@ from app.tracking.store.clicks import Met, counted
 from app.tracking.store.losses import keep_losses
 
 T = TypeVar("T", Visited, Seen)
+Follow = Callable[[BatchSession, Sequence[tuple[int, Click]]], None]
+"""What follows from clicks that are stored, in the same transaction."""
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ LARGEST = 1000
 """Clicks of one transaction."""
 
 
-def load_all(open_session: Callable[[], BatchSession], folder: Path) -> int:
+def load_all(open_session: Callable[[], BatchSession], folder: Path, follow: Follow = lambda *_: None) -> int:
     """All that waits in the folder; returns how many visits. A crash in between loses and doubles nothing.
 
     Each visit carries the number of its click, so bringing it again changes nothing; only what is committed
@@ -44,12 +46,14 @@ def load_all(open_session: Callable[[], BatchSession], folder: Path) -> int:
         if not is_mine:
             return 0
         # Clicks first: what pixels saw speaks of them.
-        return sum(_load(open_session, p) for place in (folder, folder / PIXEL) for p in portions(place))
+        return sum(
+            _load(open_session, p, follow) for place in (folder, folder / PIXEL) for p in portions(place)
+        )
 
 
-def _load(open_session: Callable[[], BatchSession], portion: Portion) -> int:
+def _load(open_session: Callable[[], BatchSession], portion: Portion, follow: Follow) -> int:
     for start in range(0, len(portion.visits), LARGEST):
-        _all_but_refused(partial(store, open_session), portion.visits[start : start + LARGEST])
+        _all_but_refused(partial(store, open_session, follow=follow), portion.visits[start : start + LARGEST])
     for start in range(0, len(portion.seen), LARGEST):
         _all_but_refused(partial(look_at, open_session), portion.seen[start : start + LARGEST])
     if portion.losses:
@@ -77,16 +81,18 @@ def _all_but_refused(keep: Callable[[Sequence[T]], None], told: Sequence[T]) -> 
             _all_but_refused(keep, half)
 
 
-def store(open_session: Callable[[], BatchSession], visits: Sequence[Visited]) -> None:
+def store(
+    open_session: Callable[[], BatchSession], visits: Sequence[Visited], follow: Follow = lambda *_: None
+) -> None:
     """Judge these and keep them, in one transaction."""
     with open_session() as session, session.begin():
         shops_of = {v.shop_id for v in visits}
         session.admit(shops_of)
         turns.to_store(session, shops_of)
         verdicts = judge(visits, _counted(session, visits))
-        take_clicks(
-            session, [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
-        )
+        clicks = [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
+        take_clicks(session, clicks)
+        follow(session, clicks)
         # Only the theme embed tells of visits with consent: so the merchant sees that it is on.
         if told := [v for v in visits if v.consented]:
             shops.note_embed(session, {v.shop_id for v in told}, max(v.at for v in told).date().isoformat())

@@ -16,6 +16,7 @@ from app.flows.derive_awards import EveryDay
 from app.flows.desk import Desk
 from app.flows.detect import detect
 from app.flows.drain_inbox import drain
+from app.flows.late_clicks import LateClicks
 from app.flows.load_clicks import load_all
 from app.flows.mature import mature
 from app.flows.rejudge import rejudge
@@ -50,7 +51,9 @@ class Loops:
 
     def load_clicks(self) -> int:
         """The clicks that wait on this machine."""
-        return load_all(self.batch_session, self.spool) if self.spool else 0
+        if self.spool is None:
+            return 0
+        return load_all(self.batch_session, self.spool, LateClicks(self.desk.queue, self.clock))
 
     def drain(self) -> int:
         """One batch of the inbox."""

@@ -7,9 +7,10 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 from app.campaigns.model import RuleSpec
-from app.flows.derive_awards import EveryDay
+from app.flows.derive_awards import JOB, EveryDay
 from app.flows.load_clicks import load_all
 from app.flows.prove import prove
+from app.flows.work import Loops
 from app.tracking.click import Verdict
 from app.tracking.store import months
 from app.wiring import Wiring
@@ -18,6 +19,7 @@ from tests.conftest import NOW
 from tests.credit_shop import CreditShop, credit_shop
 from tests.replaying import replayed
 from tests.rooms.test_clicks_on_links import follow
+from tests.statements import asked
 from tests.world import INSTALLED
 
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -118,6 +120,52 @@ def test_a_late_click_is_paid_by_the_next_run_and_one_judged_a_bot_is_taken_back
     the_day_ends(shop)
     assert shop.balances().get(("mara", "pending"), 0) == 0
     assert stands(shop)
+
+
+def queued(shop: CreditShop) -> int:
+    with shop.wiring.platform_session() as session:
+        query = "select count(*) from procrastinate_jobs where task_name = :job and status = 'todo'"
+        return int(session.execute(text(query), {"job": JOB}).scalar_one())
+
+
+def test_a_click_that_waited_on_its_machine_is_paid_as_soon_as_it_is_loaded(shop: CreditShop) -> None:
+    application = Application(shop.wiring)
+    client = Client(application)
+    for n in range(2):
+        follow(client, ip=f"203.0.113.{60 + n}")
+    loops = Loops(
+        shop.wiring.batch_session, shop.wiring.desk, shop.wiring.clock, spool=shop.wiring.settings.spool
+    )
+    with shop.wiring.platform_session() as session, session.begin():
+        session.execute(text("delete from procrastinate_jobs"))
+    with asked(shop.wiring) as statements:
+        loops.load_clicks()
+    assert not [s for s in statements if "from offers" in s or "procrastinate" in s]
+    the_day_ends(shop)
+    assert (shop.balances()["mara", "pending"], queued(shop)) == (16, 0)
+
+    shop.move_clock(days=-1)
+    follow(client, ip="203.0.113.70")
+    shop.move_clock(days=1)
+    loops.load_clicks()
+    application.close()
+    assert queued(shop) == 1
+    (job,) = [job for job in shop.wiring.jobs if job.name == JOB]
+    job.handler(shop_id=shop.shop_id)
+    assert shop.balances()["mara", "pending"] == 24
+    assert stands(shop)
+
+
+def test_a_late_click_of_a_shop_that_pays_for_none_asks_for_nothing(wiring: Wiring) -> None:
+    shop = credit_shop(wiring)
+    application = Application(wiring)
+    follow(Client(application))
+    shop.move_clock(days=1)
+    with wiring.platform_session() as session, session.begin():
+        session.execute(text("delete from procrastinate_jobs"))
+    Loops(wiring.batch_session, wiring.desk, wiring.clock, spool=wiring.settings.spool).load_clicks()
+    application.close()
+    assert queued(shop) == 0
 
 
 def test_clicks_that_were_paid_outlive_their_month_without_the_browser(wiring: Wiring) -> None:
