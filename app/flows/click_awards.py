@@ -1,6 +1,6 @@
 """What clicks earn: each creator's days that are over, counted by the database and priced by the terms of their time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -10,6 +10,7 @@ from app.commissions.model import AwardDue
 from app.commissions.rulebook import rule_of
 from app.commissions.rules.per_click import PerClick
 from app.db.session import Fenced
+from app.flows.click_budget import Cut, Lot, program_cuts
 from app.kernel.currency import major_units
 from app.kernel.period import day_of, start_of
 from app.shops.store import ShopContext
@@ -32,11 +33,16 @@ def dues(
         return
     until = start_of(day_of(now, shop.timezone), shop.timezone)
     found = tallies(session, shop.id, program_id, starts, until)
-    for creator_id, group in groupby(found, key=lambda t: t.creator_id):
-        counted = list(group)
-        for name in names:
-            for part, due in _of_creator(counted, [held.get(name) for held in rules]):
-                yield parts[part], name, creator_id, due
+    for name in names:
+        lots = [
+            lot
+            for _, group in groupby(found, key=lambda t: t.creator_id)
+            for lot in _of_creator(list(group), [held.get(name) for held in rules])
+        ]
+        cuts = program_cuts(session, shop, program_id, (starts, until), lots)
+        for _, group in groupby(lots, key=lambda lot: lot.tally.creator_id):
+            for lot, due in _dues(list(group), cuts):
+                yield parts[lot.tally.part], name, lot.tally.creator_id, due
 
 
 def _rules(version: OfferVersion) -> dict[str, PerClick]:
@@ -49,23 +55,30 @@ def _rules(version: OfferVersion) -> dict[str, PerClick]:
     return found
 
 
-def _of_creator(counted: Sequence[Tally], rules: Sequence[PerClick | None]) -> Iterator[tuple[int, AwardDue]]:
+def _of_creator(counted: Sequence[Tally], rules: Sequence[PerClick | None]) -> Iterator[Lot]:
+    """What one creator's own caps let through."""
+    paid_of = pay((t.day, t.billable, rules[t.part]) for t in counted)
+    for tally, paid in zip(counted, paid_of, strict=True):
+        rule = rules[tally.part]
+        if rule is not None and paid is not None:
+            yield Lot(tally, paid, rule)
+
+
+def _dues(lots: Sequence[Lot], cuts: Mapping[Lot, Cut]) -> Iterator[tuple[Lot, AwardDue]]:
     """A day with one price is one award; after a change of terms within it there is another for the rest of it."""
     again: dict[str, int] = {}
-    for tally, paid in zip(counted, pay((t.day, t.billable, rules[t.part]) for t in counted), strict=True):
-        rule = rules[tally.part]
-        if rule is None or paid is None:
-            continue
-        day = tally.day.isoformat()
+    for lot in lots:
+        day = lot.tally.day.isoformat()
         again[day] = again.get(day, 0) + 1
+        cut = cuts.get(lot)
         yield (
-            tally.part,
+            lot,
             AwardDue(
                 key_suffix=day if again[day] == 1 else f"{day}-{again[day]}",
-                earned_at=tally.last_at,
-                amount_minor=paid.minor,
-                currency=rule.currency,
-                reason=_words(tally, paid, rule),
+                earned_at=lot.tally.last_at,
+                amount_minor=lot.paid.minor if cut is None else cut.minor,
+                currency=lot.rule.currency,
+                reason=_words(lot.tally, lot.paid, lot.rule) + ("" if cut is None else f" {cut.reason}"),
             ),
         )
 

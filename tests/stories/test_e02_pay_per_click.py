@@ -1,13 +1,18 @@
 """E2: ten clicks by one visitor in an hour, three bots, two other visitors: three billable clicks, and the cap holds."""
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from werkzeug.test import Client
 
 from app.campaigns.model import RuleSpec
-from app.flows.derive_awards import JOB, EveryDay
+from app.flows.derive_awards import JOB, EveryDay, derive
 from app.flows.load_clicks import load_all
 from app.flows.prove import prove
 from app.flows.work import Loops
@@ -97,6 +102,72 @@ def test_what_a_cap_and_a_budget_cut_is_said_as_a_number(shop: CreditShop) -> No
         (4, "1 more than the 2 a day that are paid. The budget is used up: 0.12 EUR less."),
     ]
     assert stands(shop)
+
+
+def test_a_programs_budget_is_paid_to_whoever_came_first(shop: CreditShop) -> None:
+    shop.offer((per_click(program_a_day="0.20", program_a_month="0.30"),), INSTALLED)
+    for minutes, slug in ((9, "mara"), (8, "theo"), (7, "theo"), (6, "mara")):
+        shop.click(slug, NOW - timedelta(minutes=minutes))
+    the_day_ends(shop)
+    assert earned(shop) == [
+        (f"per_click/main/mara/{NOW.date()}", 8, ("2 billable clicks of 2: 0 repeated, 0 by bots; 0.08 EUR each. "
+         f"The program's budget of 0.20 EUR for {NOW.day} Nov was used up at {at(7)}: 0.08 EUR less.")),
+        (f"per_click/main/theo/{NOW.date()}", 12, ("2 billable clicks of 2: 0 repeated, 0 by bots; 0.08 EUR each. "
+         f"The program's budget of 0.20 EUR for {NOW.day} Nov was used up at {at(7)}: 0.04 EUR less.")),
+    ]  # fmt: skip
+    for slug in ("theo", "mara"):
+        shop.click(slug, NOW + timedelta(days=1, minutes=1))
+    the_day_ends(shop)
+    assert [row[1] for row in earned(shop)] == [8, 2, 12, 8]
+    assert earned(shop)[1][2].endswith(
+        "The program's budget of 0.30 EUR for November 2026 was used up on "
+        f"{NOW.day + 1} Nov at {at(-1)}: 0.06 EUR less."
+    )
+    assert stands(shop)
+
+
+def at(minutes: int) -> str:
+    """The shop's clock, so many minutes before the story begins."""
+    return f"{(NOW - timedelta(minutes=minutes)).astimezone(ZoneInfo('Europe/Amsterdam')):%H:%M}"
+
+
+CAME = st.lists(
+    st.tuples(st.sampled_from(["mara", "theo"]), st.integers(0, 2), st.integers(0, 5)), max_size=14
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(came=CAME, seed=st.randoms(use_true_random=False))
+def test_no_budget_is_ever_exceeded_and_the_order_of_loading_changes_nothing(
+    shop: CreditShop, came: list[tuple[str, int, int]], seed: Random
+) -> None:
+    """By a model that pays click by click."""
+    shop.offer((per_click(most_a_day=4, program_a_day="0.30", program_a_month="0.50"),), INSTALLED)
+    numbered = [
+        (NOW - timedelta(days=2 - day, minutes=minute), n, slug) for n, (slug, day, minute) in enumerate(came)
+    ]
+    expected, by_day, month, counted = Counter[str](), Counter[date](), 0, Counter[tuple[str, date]]()
+    for when, _, slug in sorted(numbered):
+        counted[slug, when.date()] += 1
+        if counted[slug, when.date()] <= 4:
+            paid = min(8, 30 - by_day[when.date()], 50 - month)
+            expected[slug] += paid
+            by_day[when.date()] += paid
+            month += paid
+    for _ in range(2):
+        seed.shuffle(numbered)
+        with shop.wiring.shop_session(shop.shop_id) as session, session.begin():
+            session.execute(text("delete from clicks"))
+        for when, n, slug in numbered:
+            shop.clicks = 100 + n
+            shop.click(slug, when)
+        with shop.wiring.batch_session() as batch:
+            derive(batch, shop.context, NOW + timedelta(days=1))
+        balances = shop.balances()
+        assert {who: balances.get((who, "pending"), 0) for who in ("mara", "theo")} == {
+            who: expected[who] for who in ("mara", "theo")
+        }
+        assert sum(balances.get((who, "pending"), 0) for who in ("mara", "theo")) <= 50
 
 
 def test_a_change_of_terms_within_the_day_prices_the_rest_of_it(shop: CreditShop) -> None:

@@ -9,9 +9,8 @@ from sqlalchemy import text
 from app.db.arrays import times
 from app.db.session import Fenced
 
-_TALLIES = text("""
-    with followed as (
-        select e.creator_id, cast(c.at at time zone s.timezone as date) as day, c.at, c.verdict,
+FOLLOWED = """followed as (
+        select e.creator_id, cast(c.at at time zone s.timezone as date) as day, c.at, c.id, c.verdict,
                width_bucket(c.at, cast(:starts as timestamptz[])) - 1 as part,
                exists (select from unnest(e.active) as span where span @> c.at) as could_earn
         from enrollments e
@@ -19,13 +18,17 @@ _TALLIES = text("""
         join links l on l.shop_id = e.shop_id and l.enrollment_id = e.id
         join clicks c on c.shop_id = l.shop_id and c.link_id = l.id and c.at >= :first and c.at < :until
         where e.shop_id = :shop and e.program_id = :program
-    )
+    )"""
+"""Clicks of a program from `first` until then, with the shop's day, the terms in force, and whether the creator could earn."""
+
+_TALLIES = text(f"""
+    with {FOLLOWED}
     select creator_id, day, part, count(*) as clicks, count(*) filter (where verdict = 'duplicate') as repeated,
            count(*) filter (where verdict = 'bot') as bots,
            count(*) filter (where verdict = 'billable' and could_earn) as billable,
            max(at) filter (where verdict = 'billable' and could_earn) as last_at
     from followed group by 1, 2, 3 having bool_or(verdict = 'billable' and could_earn) order by 1, 2, 3
-""")
+""")  # noqa: S608 - constants of ours
 
 
 class Tally(msgspec.Struct, frozen=True):
