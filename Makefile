@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test test-fast lint bench lighthouse fuzz mutants clean
+.PHONY: help demo demo-check test test-fast lint bench lighthouse theme-check fuzz mutants clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,8 +33,12 @@ bench: $(VENV)/.ready ## The benchmarks, as ratios of one interleaved run
 	@$(BIN)/python -m bench
 
 lighthouse: $(VENV)/.ready ## What the theme extension costs a storefront, by Lighthouse (needs Node and Chromium)
-	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix bench/lighthouse
+	@npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock --prefix bench/lighthouse
 	@$(BIN)/python -m bench.lighthouse
+
+theme-check: ## Shopify's own linter over the theme extension (needs Node)
+	@npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock --prefix tools/theme-check
+	@node tools/theme-check/check.js
 
 fuzz: $(VENV)/.ready ## 50,000 hostile requests to the routes that are open to everybody
 	@TRIBUTE_FUZZ=12500 $(BIN)/python -m pytest -n 2 -q tests/rooms/test_public_routes_survive_anything.py
