@@ -13,6 +13,7 @@ from app.flows import (
     click_months,
     compare_again,
     derive_awards,
+    fill_pool,
     follow_zone,
     forget_visits,
     issue_code,
@@ -26,6 +27,8 @@ from app.flows import (
 from app.flows.check_links import CheckLinks
 from app.flows.compare_again import CompareAgain
 from app.flows.derive_awards import DeriveAwards
+from app.flows.empty_pool import EmptyPools
+from app.flows.fill_pool import FillPool
 from app.flows.follow_journeys import FollowJourneys
 from app.flows.follow_zone import FollowZone
 from app.flows.issue_code import IssueCodes, IssueLater
@@ -128,6 +131,10 @@ def _codes(p: Parts) -> tuple[Job, ...]:
         Job(issue_code.JOB, issue, repeats_unknown=True),
         Job(issue_code.LATER, IssueLater(p.shop_session, p.queue)),
         Job(retire_codes.JOB, retire, repeats_unknown=True),
+        Job(
+            fill_pool.JOB, FillPool(p.shop_session, p.shop_discounts, p.clock, sleep_ms), repeats_unknown=True
+        ),
+        *EmptyPools(p.batch_session, p.shop_session, p.shop_discounts, p.queue, p.clock).jobs(),
         *WatchDiscounts(
             p.batch_session, p.shop_session, lambda s: partial(look, p.shop_api(s)), p.queue, p.clock
         ).jobs(),

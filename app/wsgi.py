@@ -9,9 +9,11 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from app.config import read
 from app.db.driver import Driver
 from app.inbox.receive import Receiver
+from app.tracking.destination import STEP
 from app.tracking.spool.writer import PIXEL
 from app.web import health
 from app.web.go.open_route import ShortLinks
+from app.web.go.own_code import Give
 from app.web.go.redirect import PREFIX
 from app.web.hooks import shopify
 from app.web.pixel import route as pixel
@@ -41,10 +43,12 @@ class Application:
             secret_keys=wiring.settings.secret_keys,
             admin_origin=wiring.settings.shopify_admin_origin,
             proxies=wiring.settings.trusted_proxies,
+            give=self._hand_out,
         )
         by_name = click.ClickByName(
             book=self._links.book,
             notes=self._links.route,
+            codes=self._links.codes,
             secrets=wiring.settings.api_secrets,
             clock=wiring.clock,
             proxies=wiring.settings.trusted_proxies,
@@ -67,6 +71,8 @@ class Application:
         path = environ["PATH_INFO"]
         if path.startswith(PREFIX):
             return self._links.route(environ, start_response)
+        if path.startswith(STEP):
+            return self._links.own_codes(environ, start_response)
         if path.startswith(API):
             return self._in_api(environ, start_response)
         usual = self._in_store if path.startswith(pages.PREFIX) else self._pages
@@ -103,6 +109,11 @@ class Application:
             clock=held.clock,
             proxies=held.settings.trusted_proxies,
         )
+
+    def _hand_out(self) -> Give:
+        from app.flows.hand_out import HandOut
+
+        return HandOut(self._wiring.shop_session, self._wiring.queue, self._wiring.clock)
 
     def _in_api(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._loading:

@@ -95,7 +95,10 @@ def _code(use: DiscountUse, order: OrderFacts, context: Context) -> Candidate:
     if not owner.is_valid(order.placed_at):
         failed.append(Reason.CODE_NOT_VALID)
     failed += _terms(owner, order, context, Kind.CODE)
-    return _candidate(Kind.CODE, use.value, owner, order.placed_at, failed, took=use.allocated_minor)
+    made = _candidate(Kind.CODE, use.value, owner, order.placed_at, failed, took=use.allocated_minor)
+    if owner.handed is None:
+        return made
+    return msgspec.structs.replace(made, handed_at=owner.handed.at, handed_to=owner.handed.click_id)
 
 
 def _click(visit: Visit, order: OrderFacts, context: Context) -> Candidate:

@@ -89,6 +89,10 @@ class Candidate(msgspec.Struct, frozen=True, omit_defaults=True):
     """How old it might have been; of clicks and bindings."""
     found_by: str | None = None
     """How a click was joined to the order (tracking's FoundBy); None of all other evidence."""
+    handed_at: datetime | None = None
+    """When a single-use code was handed out; None of all other evidence."""
+    handed_to: int | None = None
+    """The click that it was handed out to."""
 
     @property
     def is_eligible(self) -> bool:

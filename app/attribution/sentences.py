@@ -13,6 +13,9 @@ WON_BY = {
     Kind.BINDING: "This customer's first credited order, {value}, was brought by {creator}.",
     Kind.MANUAL: "Credited to {creator} by hand: {value}",
 }
+HANDED_OUT = (
+    "The single-use code {value} was handed out at {handed} to visit {visit}, which came by {creator}'s link."
+)
 A_PART = {
     Kind.MANUAL: "{percent} of it credited to {creator} by hand: {value}",
     Kind.CODE: "By {model} the code {value} of {creator} counts for {percent} of the order.",
@@ -73,6 +76,8 @@ def sentence(
         creator=creator,
         winner=(winner.creator if winner else None) or "another creator",
         that=NAMES[winner.kind].format(value=winner.value) if winner else "other evidence",
+        handed=f"{candidate.handed_at:%Y-%m-%d %H:%M} UTC" if candidate.handed_at else "some time",
+        visit=candidate.handed_to,
         it=it,
         It=it[0].upper() + it[1:],
         age=age_in_words(order.placed_at - candidate.seen_at) if candidate.seen_at else "at some time",
@@ -85,6 +90,8 @@ def sentence(
 
 def _won(candidate: Candidate, model: str) -> str:
     whole = candidate.weight == 1
+    if whole and candidate.handed_at is not None:
+        return HANDED_OUT
     by_rule = model == DEFAULT or candidate.kind is Kind.MANUAL
     return (WON_BY if whole and by_rule else A_PART)[candidate.kind]
 

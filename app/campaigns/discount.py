@@ -65,6 +65,16 @@ class Buys(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 BESIDE_SHIPPING = (Combines.SHIPPING,)
+SINGLE_USE_DAYS = (1, 90)
+
+
+class SingleUse(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Who comes by a creator's link gets a code of their own, which works once (decision 0080)."""
+
+    days: int = 7
+    """How long it works, from when it is handed out."""
+    own_code: bool = True
+    """When none can be handed out, the creator's own code is put into the cart; else none is."""
 
 
 class DiscountSettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -88,6 +98,8 @@ class DiscountSettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_u
     """The limit is of each creator's code: every code is a discount of its own then."""
     once_per_customer: bool = False
     combines: tuple[Combines, ...] = BESIDE_SHIPPING
+    single_use: SingleUse | None = None
+    """None: links hand out no codes of their own."""
 
     def __post_init__(self) -> None:
         # One value, one writing: defaults are told by identity.
@@ -115,6 +127,8 @@ def check_settings(kind: DiscountKind, given: DiscountSettings) -> None:
         raise BadDiscount("minimum_quantity", "A minimum is an amount or a number of items, not both.")
     if given.limit_per_code and given.usage_limit is None:
         raise BadDiscount("usage_limit", "How often each code may be used is missing.")
+    if given.single_use is not None:
+        _check_single_use(kind, given, given.single_use)
 
 
 def _check_items(key: str, items: Items) -> None:
@@ -153,3 +167,17 @@ def _check_buys(given: DiscountSettings) -> None:
         raise BadDiscount("products", "Name what shoppers get: products or collections.")
     if given.minimum_minor is not None or given.minimum_quantity is not None:
         raise BadDiscount("minimum_amount", "Buy-and-get has no minimum beside what has to be bought.")
+
+
+def _check_single_use(kind: DiscountKind, given: DiscountSettings, single: SingleUse) -> None:
+    least, most = SINGLE_USE_DAYS
+    if not least <= single.days <= most:
+        raise BadDiscount("single_use_days", f"{single.days} is not a number of days from {least} to {most}.")
+    if kind is DiscountKind.NOTHING:
+        raise BadDiscount("single_use", "Single-use codes need something to take off.")
+    if given.usage_limit is not None and not given.limit_per_code:
+        raise BadDiscount(
+            "usage_limit",
+            "All codes together cannot have a limit where links hand out single-use codes: "
+            "Shopify counts those apart.",
+        )

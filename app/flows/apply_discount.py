@@ -11,6 +11,7 @@ from app.campaigns.discount import (
     DiscountKind,
     DiscountSettings,
     Items,
+    SingleUse,
     check_settings,
 )
 from app.campaigns.model import Discount
@@ -27,7 +28,15 @@ Fields = Mapping[str, Cell]
 def discount(cell: Cell, currency: str) -> tuple[Discount, DiscountSettings]:
     """The discount that a file describes, and how it is given. Raises BadFile."""
     fields = cell.fields(
-        *VALUES, *SWITCHES, "products", "collections", "buy", "minimum", "usage_limit", "combines_with"
+        *VALUES,
+        *SWITCHES,
+        "products",
+        "collections",
+        "buy",
+        "minimum",
+        "usage_limit",
+        "combines_with",
+        "single_use",
     )
     if len([key for key in VALUES if key in fields]) > 1:
         raise cell.refuse("takes off more than one thing: write percent, amount or free_shipping.")
@@ -78,6 +87,7 @@ def _settings(fields: Fields, currency: str) -> DiscountSettings:
         limit_per_code=_switch(fields, "limit_per_code"),
         once_per_customer=_switch(fields, "once_per_customer"),
         combines=_combines(fields["combines_with"]) if "combines_with" in fields else usual,
+        single_use=_single_use(fields["single_use"]) if "single_use" in fields else None,
     )
 
 
@@ -88,6 +98,18 @@ def _buys(cell: Cell, around: Fields) -> Buys:
     needed(cell, fields, "quantity", "get")
     whole = fields["quantity"].whole(), fields["get"].whole()
     return Buys(*whole, _items(fields), _count(fields, "per_order"))
+
+
+ELSE = ("own_code", "nothing")
+
+
+def _single_use(cell: Cell) -> SingleUse:
+    fields = cell.fields("days", "else")
+    otherwise = listed(fields["else"]) if "else" in fields else ELSE[0]
+    if otherwise not in ELSE:
+        raise fields["else"].refuse(f"names {otherwise!r}; it is one of {', '.join(ELSE)}.")
+    days = _count(fields, "days")
+    return SingleUse(SingleUse().days if days is None else days, own_code=otherwise == ELSE[0])
 
 
 def _each_item(fields: Fields) -> bool:

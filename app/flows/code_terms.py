@@ -6,11 +6,15 @@ from decimal import Decimal
 from hashlib import sha256
 
 import msgspec
+from msgspec.structs import replace
 
 from app.campaigns import store as campaigns
 from app.campaigns.discount import USUAL, DiscountKind, DiscountSettings
 from app.campaigns.model import Discount, in_force
 from app.db.session import ShopSession
+
+LOCK = "codes.issue"
+"""Jobs that change discounts of a shop run one after the other, under this name and the shop's number."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Terms:
     @property
     def digest(self) -> str:
         """Of what is written into the discount; equal digests need no writing."""
-        more = b"" if self.given == USUAL else msgspec.json.encode(self.given, order="sorted")
+        given = replace(self.given, single_use=None)  # Stands in another discount.
+        more = b"" if given == USUAL else msgspec.json.encode(given, order="sorted")
         if self.discount.amount_minor is not None:
             more = msgspec.json.encode(self.discount, order="sorted") + more
         return sha256(f"{self.title}\n{self.discount.percent}".encode() + more).hexdigest()

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.campaigns.discount import Buys, Combines, DiscountKind, DiscountSettings, Items
+from app.campaigns.discount import (
+    SINGLE_USE_DAYS,
+    Buys,
+    Combines,
+    DiscountKind,
+    DiscountSettings,
+    Items,
+    SingleUse,
+)
 from app.campaigns.model import Discount, OfferTerms, plain
 from app.kernel.currency import major_units, minor_units
 from app.kernel.fields import Choice, Field, FieldKind
@@ -86,7 +94,7 @@ SCOPE = (
         only_if=_LEAST,
     ),
 )
-LIMITS = (
+LIMITS: tuple[Field, ...] = (
     Field(
         "usage_limit",
         "Uses at most",
@@ -119,6 +127,34 @@ LIMITS = (
     Field("combine_product", "Combines with product discounts", FieldKind.SWITCH, only_if=_ANY),
     Field("combine_shipping", "Combines with shipping discounts", FieldKind.SWITCH, only_if=_OFF),
 )
+HANDED_OUT, OWN_CODE, NO_CODE = "single_use", "own_code", "nothing"
+SINGLE = (
+    Field(
+        HANDED_OUT,
+        "Links give each shopper",
+        FieldKind.CHOICE,
+        help="A single-use code works once, so it is worth nothing on coupon sites.",
+        choices=(
+            Choice("no", "No code of their own"),
+            Choice(OWN_CODE, "A single-use code, or else the creator's code"),
+            Choice(NO_CODE, "A single-use code, or else none"),
+        ),
+        optional=True,
+        default="no",
+        only_if=_ANY,
+    ),
+    Field(
+        "single_use_days",
+        "Days a single-use code works",
+        FieldKind.COUNT,
+        least=str(SINGLE_USE_DAYS[0]),
+        most=str(SINGLE_USE_DAYS[1]),
+        optional=True,
+        default=str(SingleUse().days),
+        only_if=_ANY,
+    ),
+)
+LIMITS = (*LIMITS, *SINGLE)
 DISCOUNT = (*VALUE, *SCOPE, *LIMITS)
 KEYS = {
     "products": "discount_products",
@@ -148,6 +184,9 @@ def values_of(terms: OfferTerms) -> dict[str, Any]:
     if given.limit_per_code:
         found["limit_of"] = OF_CODE
     found["once_per_customer"] = given.once_per_customer
+    if given.single_use is not None:
+        found[HANDED_OUT] = OWN_CODE if given.single_use.own_code else NO_CODE
+        found["single_use_days"] = given.single_use.days
     shown = [c for c in Combines if not (given.free_shipping and c is Combines.SHIPPING)]
     return found | {f"combine_{c}": c in given.combines for c in shown}
 
@@ -182,7 +221,15 @@ def discount_of(values: Mapping[str, Any], currency: str) -> tuple[Discount, Dis
         limit_per_code=values.get("limit_of") == OF_CODE,
         once_per_customer=values.get("once_per_customer", False),
         combines=tuple(c for c in Combines if values.get(f"combine_{c}")),
+        single_use=_single_use(values),
     )
+
+
+def _single_use(values: Mapping[str, Any]) -> SingleUse | None:
+    if values.get(HANDED_OUT) not in {OWN_CODE, NO_CODE}:
+        return None
+    days = values.get("single_use_days") or SingleUse().days
+    return SingleUse(days, own_code=values[HANDED_OUT] == OWN_CODE)
 
 
 def _buys(values: Mapping[str, Any]) -> Buys:

@@ -42,4 +42,6 @@ def _conditions(given: DiscountSettings, voice: Voice) -> list[str]:
         said.append(f"at most {given.usage_limit} times{' a code' if given.limit_per_code else ''}")
     if given.once_per_customer:
         said.append("once for each customer")
+    if given.single_use is not None:
+        said.append("by a single-use code for each shopper who follows a link")
     return said

@@ -23,6 +23,8 @@ from app.ledger.post import post
 from app.orders.store import StoredOrder
 from app.reports.rollup import Cell, mark_dirty
 from app.shops.store import ShopContext
+from app.tracking.model import fold
+from app.tracking.store import single
 
 
 def evaluate(
@@ -44,6 +46,7 @@ def evaluate(
         session, [(j.order.shop_id, j.order.facts.id, j.decision, j.order.facts.updated_at) for j in told]
     )
     evidence.clear(session, untold)
+    single.mark_used(session, [use for j in told for use in _used(j)])
     credits_store.keep(session, [c for j in told for c in _priced(j, as_of)])
     gone = credits_store.drop(session, stale)
     mark(session, [(j.order, j.reckoned) for j in judged])
@@ -53,6 +56,15 @@ def evaluate(
     fraud.unsight(session, seen_before, seen)
     mark_dirty(session, [*gone, *(cell for j in told for cell in _cells(j))])
     pass_on(session, [j.order for j in judged if _creators(j) != {*held.get(j.order.key, {})}])
+
+
+def _used(judged: Judged) -> list[tuple[int, str, int]]:
+    """The single-use codes that it was placed with."""
+    return [
+        (judged.order.shop_id, fold(c.value), judged.order.facts.id)
+        for c in judged.decision.candidates
+        if c.handed_at is not None
+    ]
 
 
 def _creators(judged: Judged) -> set[int]:

@@ -97,6 +97,9 @@ def candidate(found: Candidate, rank: int, placed_at: datetime, currency: str) -
         "age_seconds": age // timedelta(seconds=1) if age is not None else None,
         "window_days": found.window_days,
         "found_by": JOINED.get(found.found_by or ""),
+        "handed_out": {"at": found.handed_at.isoformat(), "visit": str(found.handed_to)}
+        if found.handed_at
+        else None,
         "discount": money(found.discount_minor, currency) if found.discount_minor is not None else None,
         "tests": list(_tests(found, age)),
     }

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.db.session import ShopSession
+from app.flows import fill_pool
 from app.flows.code_run import Discounts, Run
+from app.flows.code_terms import LOCK, terms_of
 from app.jobs.queue import Queue
 from app.kernel.clock import Clock
 from app.kernel.errors import Unknown
 from app.kernel.ids import ProgramId, ShopId
 from app.shops import store as shops
 
-JOB = "codes.issue"
+JOB = LOCK
 LATER = "codes.issue_later"
 AGAIN = timedelta(seconds=5)
 """Before Shopify is asked once more about what it has not done yet, or did not answer."""
@@ -82,6 +84,14 @@ class IssueCodes:
             finished = run.go()
         except Unknown:
             finished = False  # It may have been done: the next run looks first.
+        self._fill_pool(shop_id, program_id)
         if not finished:
             with self.open_session(ShopId(shop_id)) as session, session.begin():
                 request(session, self.queue, program_id, at=self.timer.now() + AGAIN)
+
+    def _fill_pool(self, shop_id: int, program_id: int) -> None:
+        """Whoever has changed terms may have begun to hand out codes that work once, or changed what they give."""
+        with self.open_session(ShopId(shop_id)) as session, session.begin():
+            terms = terms_of(session, program_id, self.clock.now())
+            if terms is not None and terms.given.single_use is not None:
+                fill_pool.request(session, self.queue, program_id)

@@ -10,6 +10,7 @@ from app.tracking.add_code import add_code
 from app.tracking.adopt_code import adopt_code
 from app.tracking.refuse_code import refuse_again, try_again
 from app.tracking.set_policy import set_policy
+from app.tracking.store import single
 
 
 def _assign_code(again: Again) -> None:
@@ -51,6 +52,18 @@ def _retry_code(again: Again) -> None:
     try_again(again.session, again.subject)
 
 
+def _hand_out(again: Again) -> None:
+    facts = again.facts
+    single.hand_out_again(
+        again.session,
+        again.subject,
+        slug=facts["link"],
+        click_id=int(facts["click"]),
+        now=again.decision.decided_at,
+        until=datetime.fromisoformat(facts["until"]),
+    )
+
+
 CODES: Mapping[str, Verb] = {
     "code.assigned": _assign_code,
     "code.credit_policy": _set_policy,
@@ -59,4 +72,5 @@ CODES: Mapping[str, Verb] = {
     "code.adopted": _adopt_code,
     "code.refused": _refuse_code,
     "code.retried": _retry_code,
+    "code.handed_out": _hand_out,
 }

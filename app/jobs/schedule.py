@@ -23,6 +23,8 @@ SCHEDULE = (
     Periodic("links.check_all", "47 3 * * *"),
     # What merchants made of our discounts in Shopify without a word to us.
     Periodic("discounts.look_all", "27 2 * * *"),
+    # Single-use codes that nobody used in their time, and pools for the day to come.
+    Periodic("codes.empty_pools", "53 2 * * *"),
     # The months of clicks to come, and those that are old enough to go.
     Periodic("clicks.months", "11 2 * * *"),
     # Visits that a shop does not want to keep any longer.

@@ -34,6 +34,8 @@ class Target(msgspec.Struct, frozen=True):
     channel: str
     code: str | None = None
     """Put into the cart on the way, where the program says so."""
+    hands_out: bool = False
+    """Whether its program may have a code for each visitor: those take one more step of ours, which asks for it."""
     utm: tuple[tuple[str, str], ...] | None = None
     """The program's campaign parameters, filled in; None: the usual ones."""
 
@@ -41,6 +43,18 @@ class Target(msgspec.Struct, frozen=True):
     def domain(self) -> str:
         """Of the shop: the end of its origin, whatever stands before."""
         return self.origin.rpartition("/")[2]
+
+
+STEP = "/c/"
+"""Where a visitor gets a code of their own: /c/<slug>/<token>. It waits for the database, the short link never does."""
+
+
+def step(target: Target, token: str, query: str = "") -> str:
+    """Where the short link leads: to the shop, or to the step before it. `query` is that of the visitor's own address."""
+    if not target.hands_out:
+        return address(target, token, query)
+    further = urlencode(_passed_on(query))
+    return f"{STEP}{target.slug}/{token}{'?' if further else ''}{further}"
 
 
 def address(target: Target, token: str, query: str = "") -> str:

@@ -93,6 +93,13 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
         {"shop": shop_id},
     )
     session.execute(
+        text(
+            "update single_codes set folded = 'ERASED-' || id, state = 'gone', visitor = null, sender = null "
+            "where shop_id = :shop"
+        ),
+        {"shop": shop_id},
+    )
+    session.execute(
         text("update links set slug = 'erased-' || id, to_path = '/' where shop_id = :shop"),
         {"shop": shop_id},
     )

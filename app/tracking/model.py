@@ -83,6 +83,13 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
         return any(_within(at, span) for span in self.active)
 
 
+class Handed(msgspec.Struct, frozen=True):
+    """To whom a single-use code was handed out."""
+
+    at: datetime
+    click_id: int
+
+
 class CodeOwner(Owner, frozen=True, kw_only=True):
     """A code of this shop that belongs to an enrollment."""
 
@@ -90,6 +97,8 @@ class CodeOwner(Owner, frozen=True, kw_only=True):
     valid_from: datetime | None
     valid_to: datetime | None
     policies: tuple[PolicySince, ...] = ()
+    handed: Handed | None = None
+    """It is a single-use code; None: the creator's own."""
 
     def is_valid(self, at: datetime) -> bool:
         """Whether the code was theirs then."""

@@ -81,6 +81,86 @@ class Code(ShopRow, Base):
     """When Shopify confirmed it."""
 
 
+class SingleDiscount(ShopRow, Base):
+    """A discount in Shopify whose codes work once each. A program has one; earlier ones are retired."""
+
+    __tablename__ = "single_discounts"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "gid"),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+        Index(
+            "ix_single_discounts_program",
+            "shop_id",
+            "program_id",
+            unique=True,
+            postgresql_where=text("retired_at is null"),
+        ),
+    )
+    program_id: Mapped[int]
+    gid: Mapped[str]
+    terms_digest: Mapped[str]
+    form: Mapped[str]
+    named: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    refusal: Mapped[str | None]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    """Since when it gets no more codes; once its last one is gone it goes, too."""
+
+
+class SingleCode(ShopRow, Base):
+    """A code that works once: made ahead, handed out to one visit, and taken out of Shopify when its time is over."""
+
+    __tablename__ = "single_codes"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "folded"),
+        ForeignKeyConstraint(["shop_id", "program_id"], ["programs.shop_id", "programs.id"]),
+        ForeignKeyConstraint(["shop_id", "discount_id"], ["single_discounts.shop_id", "single_discounts.id"]),
+        ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
+        CheckConstraint("state in ('made', 'asked', 'ready', 'handed', 'gone')", name="state"),
+        CheckConstraint(
+            "state <> 'handed' or (enrollment_id is not null and click_id is not null and handed_at is not null)",
+            name="handed",
+        ),
+        Index("ix_single_codes_program", "shop_id", "program_id"),
+        *(
+            Index(
+                f"ix_single_codes_{name}",
+                "shop_id",
+                *columns,
+                unique=name == "click",
+                postgresql_where=text(where),
+            )
+            for name, columns, where in (
+                ("ready", ("program_id", "id"), "state = 'ready'"),
+                ("way", ("program_id", "id"), "state in ('made', 'asked')"),
+                ("visitor", ("enrollment_id", "visitor"), "visitor is not null"),
+                ("sender", ("program_id", "sender"), "sender is not null"),
+                ("expiring", ("expires_at",), "state = 'handed'"),
+                ("click", ("click_id",), "click_id is not null"),
+            )
+        ),
+    )
+    program_id: Mapped[int]
+    discount_id: Mapped[int | None]
+    folded: Mapped[str]
+    state: Mapped[str]
+    """made (to be asked for), asked, ready (in Shopify, nobody's), handed, gone (Shopify has it no more)."""
+    redeem_code_gid: Mapped[str | None]
+    bulk_gid: Mapped[str | None]
+    created_at: Mapped[datetime]
+    enrollment_id: Mapped[int | None]
+    link_id: Mapped[int | None]
+    click_id: Mapped[int | None]
+    visitor: Mapped[str | None]
+    """Digest of the browser under a key of that day: a second click gets the same code. Goes after two days."""
+    sender: Mapped[str | None]
+    """Digest of the address under a key of that day, likewise: nobody empties the pool."""
+    handed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    order_id: Mapped[int | None]
+    """That it was used for, as far as we have heard."""
+
+
 class Link(ShopRow, Base):
     """A tracked address owned by an enrollment."""
 

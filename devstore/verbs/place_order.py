@@ -157,7 +157,7 @@ def usable(
     lacks = why_not(shop, discount, basket)
     if lacks is not None:
         raise Refused(f"The code {code!r} {lacks}.")
-    if discount.usage_limit is not None and sum(c.uses for c in discount.codes) >= discount.usage_limit:
+    if discount.usage_limit is not None and redeem.uses >= discount.usage_limit:
         raise Refused(f"The code {code!r} is used up ({discount.usage_limit} times).", "USAGE_LIMIT")
     if discount.once_per_customer and _used_before(shop, discount, customer_id):
         raise Refused(f"The code {code!r} can be used once per customer.", "USAGE_LIMIT")

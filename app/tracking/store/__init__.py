@@ -12,7 +12,7 @@ from app.creators.tables import Creator, Enrollment
 from app.db.arrays import plain, texts
 from app.db.session import Fenced, ShopSession
 from app.kernel.ids import CodeId, EnrollmentId
-from app.tracking.model import Code, CodeOwner, CodeState, Link, LinkDraft, fold
+from app.tracking.model import Code, CodeOwner, CodeState, Handed, Link, LinkDraft, fold
 from app.tracking.store import owned
 from app.tracking.tables import Code as CodeRow
 from app.tracking.tables import Link as LinkRow
@@ -20,10 +20,17 @@ from app.tracking.tables import LinkSlug
 
 OWNERS = text(
     f"""
-    select c.shop_id, c.folded, c.created_at, c.valid_from, c.valid_to, cast(nullif(c.policies, '[]') as text) as policies,
-           {owned.COLUMNS}
+    select c.shop_id, c.folded, c.created_at, c.valid_from, c.valid_to, c.policies, c.click_id, {owned.COLUMNS}
     from unnest(cast(:shops as bigint[]), cast(:codes as text[])) as wanted (shop_id, folded)
-    join codes c on c.shop_id = wanted.shop_id and c.folded = wanted.folded and c.refused_at is null
+    cross join lateral (
+        select k.shop_id, k.enrollment_id, k.folded, k.created_at, k.valid_from, k.valid_to,
+               cast(nullif(k.policies, '[]') as text) as policies, cast(null as bigint) as click_id
+        from codes k where k.shop_id = wanted.shop_id and k.folded = wanted.folded and k.refused_at is null
+        union all
+        select s.shop_id, s.enrollment_id, s.folded, s.handed_at, null, null, null, s.click_id
+        from single_codes s
+        where s.shop_id = wanted.shop_id and s.folded = wanted.folded and s.enrollment_id is not null
+    ) c
     join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
     {owned.JOINS}
     """  # noqa: S608 - constants of ours
@@ -51,6 +58,7 @@ def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             policies=owned.policies(row.policies),
+            handed=None if row.click_id is None else Handed(row.created_at, row.click_id),
             **owned.owner(row, made_at=row.created_at),
         )
         for row in session.execute(OWNERS, wanted)

@@ -14,7 +14,9 @@ _TARGET: LiteralString = """
     select l.id, l.slug, l.to_path, l.channel, s.domain, cast(p.links as text), p.handle, r.handle,
            (select k.code from codes k where k.shop_id = l.shop_id and k.enrollment_id = l.enrollment_id and k.state = 'active'
               and (k.valid_from is null or k.valid_from <= now()) and (k.valid_to is null or k.valid_to > now())
-            order by k.id desc limit 1)
+            order by k.id desc limit 1),
+           exists (select from offers o where o.shop_id = p.shop_id and o.program_id = p.id
+                     and o.content -> 'given' -> 'single_use' is not null)
     from links l
     join shops s on s.id = l.shop_id
     join enrollments e on e.shop_id = l.shop_id and e.id = l.enrollment_id
@@ -38,7 +40,7 @@ def target(connection: Connection[Any], slug: str, admin_origin: str | None) -> 
         row = connection.execute(_TARGET, (shop_id, link_id), prepare=True).fetchone()
     if row is None:
         return None
-    number, own_slug, path, channel, domain, links, program, creator, code = row
+    number, own_slug, path, channel, domain, links, program, creator, code, hands_out = row
     terms = msgspec.json.decode(links, type=LinkTerms)
     values = {
         "creator": creator,
@@ -49,4 +51,5 @@ def target(connection: Connection[Any], slug: str, admin_origin: str | None) -> 
     }
     origin = f"{admin_origin}/shops/{domain}" if admin_origin else f"https://{domain}"
     applied = code if terms.apply_code else None
-    return Target(shop_id, number, own_slug, origin, path, channel, applied, terms.filled(values))
+    utm = terms.filled(values)
+    return Target(shop_id, number, own_slug, origin, path, channel, applied, hands_out=hands_out, utm=utm)

@@ -79,7 +79,12 @@ class Drawing:
     @property
     def limits_are_used(self) -> bool:
         """Whether the discount is limited, or stands beside others otherwise than is usual."""
-        usual = {"limit_of": "offer", "combine_shipping": "yes"}
+        usual = {
+            "limit_of": "offer",
+            "combine_shipping": "yes",
+            "single_use": "no",
+            "single_use_days": "7",
+        }
         return any(s.error or (s.value and usual.get(s.field.key) != s.value) for s in self.limits)
 
 

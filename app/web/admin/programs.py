@@ -22,6 +22,7 @@ from app.flows.start_program import ProgramExists, start_program
 from app.kernel import words
 from app.kernel.errors import Invalid
 from app.reports import offers as reports
+from app.tracking.store import single
 from app.web.admin.crediting import ORDERS, crediting_of, typed
 from app.web.admin.forms import Form, percent, read_handle, whole
 from app.web.admin.offers_history import history
@@ -143,6 +144,9 @@ def _page(v: Visit, program: Program, form: Form | None) -> str:
         draft=campaigns.draft(v.session, program.id),
         versions=len(held),
         codes=reports.codes_under_way(v.session, program.id),
+        pool=single.pool(v.session, program.id)
+        if standing is not None and standing.terms.given.single_use is not None
+        else None,
         live=form is None,
         enrolled=reports.enrolled(v.session).get(program.id, 0),
     )

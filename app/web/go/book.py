@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from app.kernel.errors import Retriable
-from app.tracking.destination import Target, address
+from app.tracking.destination import Target, step
 from app.web.go.kept import KeptLinks
 
 FRESH_SECONDS = 5.0
@@ -105,7 +105,7 @@ class LinkBook:
                 self._unknown[slug] = now + FRESH_SECONDS
                 _shorten(self._unknown, MOST_UNKNOWN)
                 return None
-            before, _, after = address(target, _HOLE).partition(_HOLE)
+            before, _, after = step(target, _HOLE).partition(_HOLE)
             known = self._known[slug] = Known(target, before, after, now)
             _shorten(self._known, MOST)
             if held is None or held.target != target:

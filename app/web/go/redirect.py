@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from app.kernel.clock import Clock
 from app.kernel.errors import Retriable
 from app.tracking import token
-from app.tracking.destination import address
+from app.tracking.destination import step
 from app.tracking.model import SLUG
 from app.tracking.spool.record import LONGEST, Visited, line
 from app.web.go.book import Known
@@ -103,14 +103,14 @@ class Redirect:
         """Write a visit of the link down; (its signed click, what became of it)."""
         now, target = self._clock.now(), known.target
         click = token.ClickToken(target.shop_id, target.link_id, now, secrets.randbits(63))
-        return token.write(click, self._key), self._record(self._visited(environ, click, noted))
+        return token.write(click, self._key), self._record(self.visited(environ, click, noted))
 
     def _go(self, environ: WSGIEnvironment, start_response: StartResponse, known: Known) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")[:LONGEST_QUERY]
         signed, outcome = self.note(
             environ, known, Noted(query, environ.get("HTTP_REFERER", ""), self._proxies)
         )
-        where = address(known.target, signed, query) if query else known.before + signed + known.after
+        where = step(known.target, signed, query) if query else known.before + signed + known.after
         _OUTCOMES[outcome]()
         start_response("302 Found", [("Location", where), ("Cache-Control", "no-store"), *_ALWAYS])
         return [b""]
@@ -124,7 +124,8 @@ class Redirect:
             return "not_recorded"
         return "recorded"
 
-    def _visited(self, environ: WSGIEnvironment, click: token.ClickToken, noted: Noted) -> Visited:
+    def visited(self, environ: WSGIEnvironment, click: token.ClickToken, noted: Noted) -> Visited:
+        """The visit as it is written down."""
         agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST]
         return Visited(
             shop_id=click.shop_id,
@@ -139,6 +140,10 @@ class Redirect:
             is_fetch=environ["REQUEST_METHOD"] == "HEAD" or _nobody_looks(environ),
             consented=noted.consented,
         )
+
+    def senders(self, environ: WSGIEnvironment, click: token.ClickToken, hops: int) -> tuple[str, str]:
+        """Digests of the address alone, under the key of the day and of the day before."""
+        return self._prints(sender(environ, hops), "", click.at)
 
     def _prints(self, ip: str, agent: str, at: datetime) -> tuple[str, str]:
         who = f"{ip} {agent}".encode("utf-8", "replace")

@@ -13,6 +13,7 @@ from app.kernel.errors import Invalid, Retriable
 from app.shopify.app_proxy import NotFromShopify, shop_of
 from app.tracking.model import slug_of
 from app.web.go.book import Known
+from app.web.go.own_code import CodeForVisit
 from app.web.go.redirect import Noted, sender
 from app.web.hooks.body import TurnedAway, read_body
 from app.web.often import Often
@@ -57,9 +58,18 @@ class ClickByName:
     """
 
     def __init__(
-        self, *, book: Book, notes: Notes, secrets: Sequence[str], clock: Clock, proxies: int
+        self,
+        *,
+        book: Book,
+        notes: Notes,
+        codes: CodeForVisit,
+        secrets: Sequence[str],
+        clock: Clock,
+        proxies: int,
     ) -> None:
-        self._book, self._notes, self._secrets, self._clock = book, notes, secrets, clock
+        """`codes` are asked only where a program hands out codes of their own."""
+        self._book, self._notes, self._codes = book, notes, codes
+        self._secrets, self._clock = secrets, clock
         self._hops = proxies + 1
         """Shopify is one more that speaks for somebody else."""
         self._often = Often(A_MINUTE, 60)
@@ -107,7 +117,9 @@ class ClickByName:
         click, _ = self._notes.note(
             environ, known, Noted(query, asked.referrer, hops=self._hops, consented=True)
         )
-        return "200 OK", {"click": click, "code": known.target.code}
+        target = known.target
+        code = self._codes(environ, target, click, self._hops) if target.hands_out else target.code
+        return "200 OK", {"click": click, "code": code}
 
 
 def _asked(environ: WSGIEnvironment) -> Asked:
