@@ -4,14 +4,18 @@ import argparse
 import signal
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
+from devstore.demo.actions import yesterdays_visits
 from devstore.demo.addresses import addresses, check
 from devstore.demo.episodes import episodes
 from devstore.demo.processes import App, DemoError
 from devstore.demo.proof import prove
 from devstore.demo.shops import SHOPS, fill, open_shops
 from devstore.demo.stage import Stage, stage
+
+DAY = timedelta(days=1)
 
 
 def main() -> int:
@@ -36,8 +40,12 @@ def main() -> int:
 
 def _play(set_up: Stage, app: App, stop: threading.Event, *, only_check: bool) -> int:
     _say("Starting the database, the app and a worker ...")
+    # Clicks are paid when their day is over, so the demo begins the day before.
+    set_up.state.clock.move(-DAY)
     app.start()
     open_shops(set_up, app)
+    yesterdays_visits(set_up.app_url)
+    set_up.state.clock.move(DAY)
     for shop in SHOPS:
         _say(f"A year of orders for {shop.domain} ...")
         fill(set_up, app, shop)

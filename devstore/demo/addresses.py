@@ -7,6 +7,22 @@ from devstore.demo.stage import Stage
 from devstore.oauth import mint_id_token
 
 SECONDS = 20
+PAGES = {
+    "/": "lead waits",
+    "/performance": "",
+    "/creators": "",
+    "/creators/pia/awards": "6 billable clicks of 8",
+    "/creators/emil/awards": "Lead of",
+    "/programs/visits": "",
+    "/programs/sign-ups": "",
+    "/leads": "Newsletter",
+    "/leads?creator=emil&state=approved": "2.00",
+    "/orders": "",
+    "/settings": "",
+    "/health": "",
+    "/privacy": "",
+}
+"""Of the app, with what must stand there."""
 
 
 def addresses(stage: Stage) -> dict[str, str]:
@@ -16,6 +32,7 @@ def addresses(stage: Stage) -> dict[str, str]:
     return {
         "Admin with the app": f"{devstore}/store/{handle}/apps/tribute/",
         "Storefront": f"{devstore}/shop/{handle}/",
+        "Lead form": f"{devstore}/shop/{handle}/apps/tribute/lead/newsletter?ref=emil",
         "Orders of the shop": f"{devstore}/store/{handle}/orders",
         "Control page": f"{devstore}/_control/",
     }
@@ -25,14 +42,16 @@ def check(stage: Stage, found: dict[str, str]) -> int:
     """Open every address once, and every page of the app as a merchant; 0 when all answer, else 1."""
     pages = dict(found)
     token = mint_id_token(stage.state, stage.state.shop(SHOPS[0].domain))
-    for path in ("/", "/performance", "/creators", "/orders", "/settings", "/health", "/privacy"):
+    for path in PAGES:
         pages[f"App {path}"] = f"{stage.app_url}{path}"
     pages["Health of the app"] = f"{stage.app_url}/healthz"
     wrong = 0
     for name, url in pages.items():
         answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS)
-        print(f"  {answer.status_code}  {name:<20} {url}")
-        wrong += answer.status_code != requests.codes.ok
+        says = PAGES.get(name.removeprefix("App "), "")
+        is_there = says in answer.text
+        print(f"  {answer.status_code}  {name:<20} {url}" + ("" if is_there else f" lacks {says!r}"))
+        wrong += answer.status_code != requests.codes.ok or not is_there
     print(
         "Every address answers."
         if wrong == 0

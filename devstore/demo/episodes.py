@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from devstore.demo.actions import leads
 from devstore.demo.processes import App, DemoError
 from devstore.demo.shoppers import CHECKOUT, click_on, shoppers
 from devstore.demo.stage import Stage
@@ -72,6 +73,7 @@ def episodes(stage: Stage, app: App, domain: str) -> None:
     _exchange(past)
     _three_creators(past, stage.app_url)
     shoppers(past.shop, app, stage.app_url)
+    leads(stage, app, past.shop)
     seen = Visit("/", None, "2001:db8:78::1", None, None, CHECKOUT)
     past.buy("mila", at=past.state.now, visit=seen)
     shared = past.buy("roos", "MARA10", "THEO10", at=past.ago(5))
