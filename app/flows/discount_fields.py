@@ -136,8 +136,8 @@ SINGLE = (
         help="A single-use code works once, so it is worth nothing on coupon sites.",
         choices=(
             Choice("no", "No code of their own"),
-            Choice(OWN_CODE, "A single-use code, or else the creator's code"),
-            Choice(NO_CODE, "A single-use code, or else none"),
+            Choice(OWN_CODE, "Single-use, or the creator's"),
+            Choice(NO_CODE, "Single-use, or none"),
         ),
         optional=True,
         default="no",

@@ -43,5 +43,7 @@ def _conditions(given: DiscountSettings, voice: Voice) -> list[str]:
     if given.once_per_customer:
         said.append("once for each customer")
     if given.single_use is not None:
-        said.append("by a single-use code for each shopper who follows a link")
+        days, otherwise = given.single_use.days, "the creator's" if given.single_use.own_code else "none"
+        lasting = f"{days} day{'' if days == 1 else 's'}"
+        said.append(f"links give single-use codes for {lasting}, or else {otherwise}")
     return said

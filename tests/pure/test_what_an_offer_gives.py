@@ -11,12 +11,13 @@ from babel import Locale
 from graphql import GraphQLSchema, build_schema
 from graphql.utilities import coerce_input_value
 
-from app.campaigns.discount import USUAL, BadDiscount, DiscountKind, DiscountSettings, Items
+from app.campaigns.discount import USUAL, BadDiscount, DiscountKind, DiscountSettings, Items, SingleUse
 from app.campaigns.model import Discount, OfferTerms, RuleSpec, check_discount
 from app.flows.apply_cells import BadFile, Cell
 from app.flows.apply_discount import discount
 from app.flows.code_terms import Terms
 from app.flows.discount_words import shoppers_get
+from app.flows.fill_pool import pool_terms
 from app.flows.offer_words import differences
 from app.shopify.discount_input import FORMS, named_in, written
 from app.web.admin.offers_read import read
@@ -37,6 +38,10 @@ FILES: list[tuple[dict[str, Any], DiscountKind, str]] = [
      "Free shipping, from 3 items, at most 100 times"),
     ({**GETS, "usage_limit": 5, "limit_per_code": True}, DiscountKind.BUY_GET,
      "1 free for 2 bought, at most 5 times a code"),
+    ({"percent": "10", "single_use": {}}, DiscountKind.PERCENT,
+     "10% off, links give single-use codes for 7 days, or else the creator's"),
+    ({"amount": "5", "usage_limit": 5, "limit_per_code": True, "single_use": {"days": 1, "else": "nothing"}},
+     DiscountKind.AMOUNT, "€5.00 off, at most 5 times a code, links give single-use codes for 1 day, or else none"),
 ]  # fmt: skip
 
 
@@ -130,6 +135,10 @@ def test_products_that_are_named_no_more_are_taken_away_by_name() -> None:
         ({"percent": "10", "usage_limit": 0}, "0 is not a number from 1"),
         ({"percent": "10", "limit_per_code": True}, "How often each code may be used is missing"),
         ({"percent": "10", "combines_with": ["gift"]}, "names 'gift'"),
+        ({"percent": "10", "single_use": {"days": 0}}, "0 is not a number of days from 1 to 90"),
+        ({"percent": "10", "single_use": {"days": 91}}, "91 is not a number of days from 1 to 90"),
+        ({"percent": "10", "single_use": {"else": "mine"}}, "names 'mine'; it is one of own_code, nothing"),
+        ({"percent": "10", "single_use": {}, "usage_limit": 5}, "Shopify counts those apart"),
         ({"free_shipping": True, "buy": {"quantity": 1, "get": 1}}, "goes with a percent"),
         ({"percent": "100", "buy": {"quantity": 1, "get": 1, "products": ["1"]}}, "Name what shoppers get"),
         ({"percent": "100", "products": ["1"], "buy": {"quantity": 1, "get": 1}}, "has to be bought"),
@@ -147,6 +156,17 @@ def test_the_page_says_beside_which_input_it_is_refused() -> None:
     typed = of_terms(terms_of(GETS))
     typed.values["buy_collections"] = [""]
     assert read(typed, "EUR").errors.keys() == {"buy_products"}
+
+
+def test_single_use_codes_change_nothing_of_the_discount_that_creators_codes_have() -> None:
+    usual, single = terms_of({"percent": "10"}), terms_of({"percent": "10", "single_use": {"days": 3}})
+    assert usual.digest() != single.digest()
+    assert offered(usual).digest == offered(single).digest
+    pool = pool_terms(offered(single))
+    assert (pool.title, pool.given.usage_limit) == ("Tribute: Main (single use)", 1)
+    assert pool.digest == pool_terms(offered(terms_of({"percent": "10", "single_use": {"days": 9}}))).digest
+    with pytest.raises(BadDiscount, match="something to take off"):
+        check_discount(OfferTerms(30, Discount(), RULES, given=DiscountSettings(single_use=SingleUse())))
 
 
 def test_nothing_off_is_a_kind_of_its_own() -> None:
