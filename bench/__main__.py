@@ -5,14 +5,31 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import clicks, dry_run, explain, freshness, intake, ledger, maturity, reconcile, replay
+from bench import (
+    click_freshness,
+    click_growth,
+    clicks,
+    dry_run,
+    explain,
+    freshness,
+    intake,
+    kills,
+    leads,
+    ledger,
+    maturity,
+    reconcile,
+    replay,
+)
 from bench.database import database
 
 if TYPE_CHECKING:
     from bench.measure import Gate
 
 RESULT = Path(".tribute/bench.json")
-ALL = ("intake", "clicks", "ledger", "freshness", "reconcile", "maturity", "dry_run", "explain", "replay")
+ALL = (
+    "intake", "clicks", "click_growth", "click_freshness", "kills", "leads", "ledger", "freshness", "reconcile", "maturity", "dry_run",
+    "explain", "replay",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -22,6 +39,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
     parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
     parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
+    parser.add_argument(
+        "--stored",
+        type=int,
+        default=300_000,
+        help="clicks beside which others are loaded, and ten times as many",
+    )
+    parser.add_argument("--kills", type=int, default=100, help="of processes that take and load clicks")
+    parser.add_argument("--leads", type=int, default=10_000, help="of the shop in which one more comes")
     parser.add_argument("--replay", type=int, default=1_000_000, help="events of the replay")
     parser.add_argument(
         "--orders", type=int, default=20_000, help="of the shop in which orders are explained"
@@ -33,6 +58,10 @@ def main() -> None:
         plays = {
             "intake": lambda: intake.run(server, rounds=given.rounds, seconds=given.seconds),
             "clicks": lambda: clicks.run(server, rounds=given.rounds, seconds=given.seconds),
+            "click_growth": lambda: click_growth.run(server, rounds=given.rounds, stored=given.stored),
+            "click_freshness": lambda: click_freshness.run(server, seconds=10),
+            "kills": lambda: kills.run(server, kills=given.kills),
+            "leads": lambda: leads.run(server, rounds=min(given.rounds, 3), leads=given.leads),
             "ledger": lambda: ledger.run(server, rounds=given.rounds, events=given.events),
             "freshness": lambda: freshness.run(server, seconds=10),
             "reconcile": lambda: reconcile.run(server),

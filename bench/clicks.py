@@ -57,7 +57,7 @@ def run(database: Database, *, rounds: int, seconds: float) -> tuple[dict[str, A
         return {}, []
     spool = HOME / "data" / "spool"
     shutil.rmtree(spool, ignore_errors=True)
-    _link(database)
+    make_link(database)
     answered: list[int] = []
     with ExitStack() as stack:
         server, floor = stack.enter_context(ours(database)), stack.enter_context(_nginx())
@@ -131,7 +131,8 @@ def _compare(database: Database, answered: list[int], rounds: int) -> None:
         raise SystemExit("Clicks were lost or doubled.")
 
 
-def _link(database: Database) -> None:
+def make_link(database: Database) -> None:
+    """A shop whose creator has the link that everybody here follows."""
     wired = wiring(database.url)
     World(wired, domain="lumen.myshopify.com").creator("code0", "CODE0")
     database.run(

@@ -19,11 +19,13 @@ class Load:
     """Requests for one short link over kept connections, at most one under way on each."""
 
     def __init__(self, port: int, rate: float, seconds: float) -> None:
-        self._rate, self._most = rate, round(rate * seconds)
+        self._rate, self.most = rate, round(rate * seconds)
         self._selector = selectors.DefaultSelector()
         self._free: deque[socket.socket] = deque()
         self._due_at: dict[int, float] = {}
         self.waits: list[float] = []
+        self.answered_at: list[float] = []
+        """By the performance counter."""
         self.errors = 0
         for _ in range(CONNECTIONS):
             one = socket.create_connection(("127.0.0.1", port))
@@ -34,14 +36,14 @@ class Load:
     def run(self) -> None:
         """Send all that is due and take all answers."""
         start, sent = time.perf_counter(), 0
-        while len(self.waits) < self._most:
+        while len(self.waits) < self.most:
             now = time.perf_counter()
-            while sent < self._most and self._free and start + sent / self._rate <= now:
+            while sent < self.most and self._free and start + sent / self._rate <= now:
                 self._send(sent, start + sent / self._rate)
                 sent += 1
             until = start + sent / self._rate - time.perf_counter()
             # With nothing left to send, or nothing to send it on, only answers matter.
-            rest = max(0.0, until) if self._free and sent < self._most else 1.0
+            rest = max(0.0, until) if self._free and sent < self.most else 1.0
             for key, _ in self._selector.select(rest):
                 self._take(key.fileobj)
 
@@ -58,7 +60,8 @@ class Load:
         if not answer:
             raise ConnectionError("the server hung up")
         self.errors += answer[9:12] != b"302"
-        self.waits.append(time.perf_counter() - self._due_at[one.fileno()])
+        self.answered_at.append(time.perf_counter())
+        self.waits.append(self.answered_at[-1] - self._due_at[one.fileno()])
         self._free.append(one)
 
 

@@ -93,6 +93,22 @@ def test_a_line_that_a_crash_cut_off_is_left_out_and_counted(tmp_path: Path) -> 
     assert files(tmp_path) == []
 
 
+def test_a_file_that_grows_while_it_is_read_keeps_no_other_waiting(tmp_path: Path) -> None:
+    busy, quiet = SpoolWriter(tmp_path, AT), SpoolWriter(tmp_path, AT + timedelta(seconds=1))
+    busy.append(line(came(1)))
+    quiet.append(line(came(2)))
+    found = []
+    for portion in portions(tmp_path):
+        found += [v.click_id for v in portion.visits]
+        taken(portion)
+        busy.append(line(came(len(found) + 100)))
+        assert len(found) < 5
+    assert found == [1, 2]
+    assert read(tmp_path) == [101, 102]
+    busy.close()
+    quiet.close()
+
+
 def test_half_a_line_of_a_living_writer_waits_for_its_other_half(tmp_path: Path) -> None:
     spool = SpoolWriter(tmp_path, AT)
     whole = line(came(1))

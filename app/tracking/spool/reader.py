@@ -43,11 +43,15 @@ def alone(folder: Path) -> Iterator[bool]:
 
 
 def portions(folder: Path) -> Iterator[Portion]:
-    """What waits now, oldest file first. Call `taken` for each when it is stored; removes files that are done."""
+    """What waits now, oldest file first. Call `taken` for each when it is stored; removes files that are done.
+
+    What is written meanwhile waits for the next time: a file that grows as fast as it is read would else keep all others,
+    and whoever wants to stop the reader, waiting.
+    """
     for file in files(folder):
         is_final = _writer_is_gone(file)
-        start = _taken_until(file)
-        while (portion := _read(file, start, is_final=is_final)) is not None:
+        start, until = _taken_until(file), file.stat().st_size
+        while start < until and (portion := _read(file, start, is_final=is_final)) is not None:
             yield portion
             start = portion.end
         if is_final and _taken_until(file) == file.stat().st_size:
