@@ -33,25 +33,7 @@ ALL = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=ALL, action="append", help="just this one; may be repeated")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
-    parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
-    parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
-    parser.add_argument(
-        "--stored",
-        type=int,
-        default=300_000,
-        help="clicks beside which others are loaded, and ten times as many",
-    )
-    parser.add_argument("--kills", type=int, default=100, help="of processes that take and load clicks")
-    parser.add_argument("--leads", type=int, default=10_000, help="of the shop in which one more comes")
-    parser.add_argument("--replay", type=int, default=1_000_000, help="events of the replay")
-    parser.add_argument(
-        "--orders", type=int, default=20_000, help="of the shop in which orders are explained"
-    )
-    given = parser.parse_args()
+    given = _asked()
     figures: dict[str, Any] = {}
     gates: list[Gate] = []
     with database() as server:
@@ -81,6 +63,28 @@ def main() -> None:
     ratios = {gate.name: gate.ratio for gate in gates}
     RESULT.write_text(json.dumps({"figures": figures, "ratios": ratios}, indent=2) + "\n")
     print(f"\nAll of it: {RESULT}")
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--only", choices=ALL, action="append", help="just this one; may be repeated")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
+    parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
+    parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
+    parser.add_argument(
+        "--stored",
+        type=int,
+        default=300_000,
+        help="clicks beside which others are loaded, and ten times as many",
+    )
+    parser.add_argument("--kills", type=int, default=100, help="of processes that take and load clicks")
+    parser.add_argument("--leads", type=int, default=10_000, help="of the shop in which one more comes")
+    parser.add_argument("--replay", type=int, default=1_000_000, help="events of the replay")
+    parser.add_argument(
+        "--orders", type=int, default=20_000, help="of the shop in which orders are explained"
+    )
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ CREATORS = 20
 RULE = RuleSpec("per_lead", {"amount": "2.00", "currency": "EUR"})
 _FILL = """
 insert into lead_events (shop_id, ref, source, key, action, at, person, code, contact)
-select s.id, md5(n::text), 'api', 'k' || n, 'newsletter', now() - interval '1 minute' * (1000000 - n),
+select s.id, md5(n::text), 'api', 'k' || n, 'newsletter', now() - interval '1 minute' * (200000 - n),
        decode(md5('p' || n), 'hex'), 'CODE' || n % {creators}, '{{}}'
 from generate_series({first}, {last}) n cross join shops s
 """

@@ -4,7 +4,6 @@ Source: Shopify's app proxies, 2026-10. The signature proves that Shopify forwar
 sent it: anybody can call the address in the storefront.
 """
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Sequence
@@ -54,7 +53,7 @@ def sign(given: Sequence[tuple[str, str]], secret: str) -> bytes:
         if name != "signature":
             by_name.setdefault(name, []).append(value)
     message = "".join(sorted(f"{name}={','.join(values)}" for name, values in by_name.items()))
-    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest().encode()
+    return hmac.digest(secret.encode(), message.encode(), "sha256").hex().encode()
 
 
 def _check_time(timestamp: str, now: datetime) -> None:

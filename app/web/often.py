@@ -1,7 +1,7 @@
 """How often one sender may ask, counted in memory, for the routes that must stay fast.
 
 The library that other routes use starts a thread for its housekeeping every ten milliseconds and looks at every sender
-in it: that was three quarters of what a click by name cost (docs/decisions/0086).
+in it: that was about half of what a click by name cost (docs/decisions/0086).
 """
 
 from collections.abc import Callable

@@ -1,6 +1,5 @@
 """POST /proxy/click: a creator's name in a storefront's address becomes a click. The theme embed asks, after consent."""
 
-import json
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -77,7 +76,7 @@ class ClickByName:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         status, said = self._answer(environ)
-        content = json.dumps(said).encode()
+        content = msgspec.json.encode(said)
         headers = [
             ("Content-Type", "application/json"),
             ("Content-Length", str(len(content))),
