@@ -31,7 +31,11 @@ APPLICANT = {
 
 
 def show_in_store(state: State, shop: Shop, app_url: str, devstore_url: str) -> None:
-    """Written by the merchant on the app's pages, and sent by a visitor in the store. Raises DemoError."""
+    """Written by the merchant on the app's pages, and sent by a visitor in the store. Raises DemoError.
+
+    The theme shows the app's banner to shoppers who came by a creator.
+    """
+    shop.theme_blocks = {"creator-banner": {}}
     headers = {"Authorization": f"Bearer {mint_id_token(state, shop)}"}
     sent: tuple[tuple[str, dict[str, str], dict[str, str]], ...] = (
         (f"{app_url}/creators/mara/landing", LANDING, headers),

@@ -121,8 +121,22 @@ def test_the_banner_speaks_the_languages_of_the_shop_and_fits_a_phone(
     expect(banner(page)).to_contain_text(words)
     box = banner(page).bounding_box()
     assert box is not None
-    assert (box["x"], box["width"]) == (16, 358)
+    assert (box["x"], box["width"]) == (0, 390)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_on_a_phone_whatever_the_banner_covers_can_be_scrolled_clear_of_it(page: Page, pages: Pages) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    visit(page, pages)
+    accept(page)
+    bar = banner(page).bounding_box()
+    assert bar is not None
+    assert bar["height"] <= 100
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    end, bar = page.locator("footer").bounding_box(), banner(page).bounding_box()
+    assert end is not None
+    assert bar is not None
+    assert end["y"] + end["height"] <= bar["y"] + 1
 
 
 def test_nothing_moves_and_nothing_leaks(page: Page, pages: Pages, app_pages: AppPages) -> None:
