@@ -69,6 +69,7 @@ class Wiring:
             self.queue,
             lru_cache(maxsize=4096)(self._shop_key),
             lambda shop_id, code: self.shop_discounts(shop_id).find_code(code),
+            lambda shop_id, search, after: self.shop_discounts(shop_id).shop_codes(search, after),
         )
 
     @cached_property

@@ -55,20 +55,20 @@ def check_pattern(text: str) -> str:
 
 def forms(pattern: str, bearer: Bearer) -> Iterator[str]:
     """The codes that a checked pattern gives, the best first, without end: MARA10, MARA10-2, MARA10-3 ..."""
-    handle = _latin(bearer.handle)
+    handle = latin(bearer.handle)
     words = {
-        "NAME": _latin(next(iter(bearer.name.split()), "")) or handle,
+        "NAME": latin(next(iter(bearer.name.split()), "")) or handle,
         "HANDLE": handle,
         # Of 12.5 the 12: a code that says 125 would promise ten times as much.
         "PERCENT": str(int(bearer.percent)) if bearer.percent else "",
-        "PROGRAM": _latin(bearer.program),
+        "PROGRAM": latin(bearer.program),
     }
     first = _PIECE.sub(lambda piece: words[piece[1]] if piece[1] is not None else piece[2], pattern)
     yield first
     yield from (f"{first}-{number}" for number in count(2))
 
 
-def _latin(text: str) -> str:
+def latin(text: str) -> str:
     """Capitals and digits of it that any keyboard has; accents fall away."""
     plain = unicodedata.normalize("NFKD", text).upper()
     return "".join(c for c in plain if c.isascii() and c.isalnum())[:LONGEST_WORD]

@@ -9,6 +9,7 @@ from app.shopify import discounts
 from app.shopify.admin_api import ShopAPI
 from app.shopify.discount_input import Offered
 from app.shopify.discounts import BulkStatus, Created, FoundCode
+from app.shopify.shop_codes import ShopCodes, shop_codes
 
 
 class Terms(Offered, Protocol):
@@ -28,6 +29,10 @@ class ShopDiscounts:
     def find_code(self, code: str) -> FoundCode | None:
         """The discount that this code unlocks; None when the code is free."""
         return discounts.find_code(self.api, code)
+
+    def shop_codes(self, search: str, after: str | None) -> ShopCodes:
+        """Codes of the shop that are not ours."""
+        return shop_codes(self.api, search, after)
 
     def create_discount(self, terms: Terms, first_code: str) -> Created:
         """A discount with its first code, or the one of ours that has the code already."""

@@ -42,6 +42,14 @@ _TAKEN = text("""
 """)
 
 
+_OWNERS_OF = text("""
+    select k.folded, c.handle from codes k
+    join enrollments e on e.shop_id = k.shop_id and e.id = k.enrollment_id
+    join creators c on c.shop_id = e.shop_id and c.id = e.creator_id
+    where k.shop_id = :shop and k.folded = any(cast(:codes as text[]))
+""")
+
+
 def owners(session: Fenced, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], CodeOwner]:
     """Who owns each (shop id, folded code); codes that nobody owns are left out.
 
@@ -109,6 +117,12 @@ def owner_handle(session: ShopSession, enrollment_id: int) -> str:
         Creator.id.in_(select(Enrollment.creator_id).where(Enrollment.id == enrollment_id))
     )
     return session.scalars(wanted).one()
+
+
+def owners_of(session: ShopSession, codes: Sequence[str]) -> dict[str, str]:
+    """Handle of the creator who was given each of these codes, by folded code; those nobody has are left out."""
+    wanted = {"shop": session.shop_id, "codes": texts(map(fold, codes))}
+    return {row.folded: row.handle for row in session.execute(_OWNERS_OF, wanted)}
 
 
 def codes_of(session: ShopSession, creator_id: int) -> list[Code]:
