@@ -118,6 +118,7 @@ def test_the_banner_speaks_the_languages_of_the_shop_and_fits_a_phone(
     page.set_viewport_size({"width": 390, "height": 844})
     visit(page, pages, f"?tribute_click={CLICK}&locale={locale}")
     accept(page)
+    expect(banner(page)).to_be_visible()  # It holds a sample of its words before it is filled.
     expect(banner(page)).to_contain_text(words)
     box = banner(page).bounding_box()
     assert box is not None
@@ -129,6 +130,7 @@ def test_on_a_phone_whatever_the_banner_covers_can_be_scrolled_clear_of_it(page:
     page.set_viewport_size({"width": 390, "height": 600})
     visit(page, pages)
     accept(page)
+    expect(banner(page)).to_be_visible()
     bar = banner(page).bounding_box()
     assert bar is not None
     assert bar["height"] <= 100

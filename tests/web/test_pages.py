@@ -29,7 +29,7 @@ QUERIES = {
     "/creators/mara/links": 4,
     "/creators/mara/landing": 8,
     "/creators/new": 3,
-    "/codes/existing": 3,
+    "/codes/existing": 4,
     "/orders": 4,
     "/orders?status=unqualified": 4,
     f"/orders/{ORDER_ID}": 8,
