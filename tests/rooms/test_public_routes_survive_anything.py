@@ -16,6 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.flows.load_clicks import load_all
+from app.tracking.token import ClickToken, token_keys, write
 from app.wiring import Wiring
 from app.wsgi import Application
 from tests.credit_shop import CreditShop
@@ -92,6 +93,32 @@ def test_a_short_link_leads_into_its_shop_or_nowhere(shop: CreditShop, applicati
             assert "<" not in answer.headers["Location"]
 
     property_()
+
+
+def test_the_step_that_hands_out_codes_leads_into_its_shop_or_nowhere(
+    shop: CreditShop, application: Application, wiring: Wiring
+) -> None:
+    said = ClickToken(shop.shop_id, 1, wiring.clock.now(), 7)
+    signed = write(said, token_keys(wiring.settings.secret_keys)[0])
+
+    @anything
+    @given(
+        method=methods,
+        slug=words | st.just("mara"),
+        token=words | st.just(signed),
+        query=queries,
+        sent=headers,
+    )
+    def property_(method: str, slug: str, token: str, query: str, sent: dict[str, str]) -> None:
+        answer = Answer(application, method, f"/c/{slug}/{token}", query, headers=sent)
+        assert answer.is_harmless()
+        if answer.status == 302:
+            where = urlsplit(answer.headers["Location"])
+            assert (where.scheme, where.netloc) == ("https", "lumen.myshopify.com")
+            assert "<" not in answer.headers["Location"]
+
+    property_()
+    assert paid_for(shop) == 0
 
 
 def test_a_machine_and_an_unknown_slug_are_never_paid_for(shop: CreditShop, application: Application) -> None:
