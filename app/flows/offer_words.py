@@ -149,7 +149,7 @@ def _of_kind(spec: RuleSpec | ConditionSpec, known: Mapping[str, Any], voice: Vo
     spoken = {
         field.key: _inside(field, text)
         for field in found.FIELDS
-        if (text := _spoken(field, spec, voice)) is not None
+        if (text := _spoken(field, spec, voice)) is not None and not _is_off(field, spec)
     }
     template: str | None = getattr(found, "SAYS", None)
     if template is None:
@@ -165,8 +165,17 @@ def _filled(template: str, spoken: Mapping[str, str]) -> str:
     return PLACE.sub(lambda m: spoken.get(m[1], ""), OPTIONAL.sub(part, template))
 
 
+def _is_off(field: Field, spec: RuleSpec | ConditionSpec) -> bool:
+    return field.kind is FieldKind.SWITCH and not spec.fields.get(field.key)
+
+
 def _inside(field: Field, text: str) -> str:
-    """A label in the middle of a sentence begins with a small letter; names and amounts stay as they are."""
+    """A label in the middle of a sentence begins with a small letter; names and amounts stay as they are.
+
+    Of a switch that is on the template says all, and its place stays empty.
+    """
+    if field.kind is FieldKind.SWITCH:
+        return ""
     return text[:1].lower() + text[1:] if field.kind is FieldKind.CHOICE else text
 
 

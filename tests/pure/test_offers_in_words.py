@@ -54,6 +54,17 @@ def test_longer_rules_speak_of_their_steps_and_of_what_is_set_only() -> None:
     assert rule(percent("0.1", many), FMT) == "10% of sales on the products 1, 2, 3, 4 and 2 more"
 
 
+def test_a_switch_speaks_only_where_it_is_on() -> None:
+    lead = {"amount": "2.00", "currency": "EUR", "budget": "300.00", "actions": ["newsletter"]}
+    watched = RuleSpec("per_lead", {**lead, "review": True})
+    assert rule(watched, FMT) == (
+        "€2.00 a lead (newsletter), at most €300.00 for each in all, once a person has approved it"
+    )
+    assert rule(RuleSpec("per_lead", {**lead, "review": False}), FMT).endswith("in all")
+    (said,) = differences(offer(RuleSpec("per_lead", lead)), offer(watched), FMT)
+    assert said == Said("Pay per lead, a person looks at each lead", None, "yes")
+
+
 def test_differences_are_told_rule_by_rule() -> None:
     before = offer(percent("0.12"), percent("0.15", NEW), cap("50.00"))
     after = offer(percent("0.15"), percent("0.2", NEW), RuleSpec("flat", {"amount": "1.00", "currency": "EUR"}, (GERMANY,)),

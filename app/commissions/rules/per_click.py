@@ -13,7 +13,7 @@ class PerClick(PerEach, frozen=True, forbid_unknown_fields=True):
 
     LABEL: ClassVar[str] = "Pay per click"
     SAYS: ClassVar[str] = (
-        "{amount} a click[, at most {most_a_day} a day][ and {budget} in all]"
+        "{amount} a click[, at most {most_a_day} a day][, at most {budget} for each in all]"
         "[; the program pays at most {program_a_day} a day][; the program pays at most {program_a_month} a month]"
     )
     HELP: ClassVar[str] = "An amount for each visit through a link; bots and repeats never count."

@@ -15,8 +15,8 @@ class PerLead(PerEach, frozen=True, forbid_unknown_fields=True):
 
     LABEL: ClassVar[str] = "Pay per lead"
     SAYS: ClassVar[str] = (
-        "{amount} a lead[ ({actions})][, at most {most_a_day} a day][ and {budget} in all]"
-        "[; a person looks at each: {review}]"
+        "{amount} a lead[ ({actions})][, at most {most_a_day} a day][, at most {budget} for each in all]"
+        "[, once a person has approved it{review}]"
     )
     HELP: ClassVar[str] = "An amount for each sign-up, form or install."
     FIELDS: ClassVar[tuple[Field, ...]] = (
