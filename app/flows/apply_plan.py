@@ -209,16 +209,16 @@ def _refuse_twins(programs: tuple[ProgramPlan, ...], creators: tuple[CreatorPlan
     slugs: dict[str, str] = {}
     pages: dict[str, str] = {}
     for creator in creators:
+        _once(places, (creator.handle, creator.program), f"{creator.path}.handle")
+        first = known.setdefault(creator.handle, creator)
+        if first.contact != creator.contact:
+            raise BadFile(f"{creator.path}.name", f"It differs from {first.path}, which is the same creator.")
         if creator.page is not None:
             _once(pages, creator.handle, creator.page.path)
         for code in creator.codes:
             _once(codes, fold(code.code), code.path)
         for link in creator.links:
             _once(slugs, link.slug, f"{link.path}.slug")
-        _once(places, (creator.handle, creator.program), f"{creator.path}.handle")
-        first = known.setdefault(creator.handle, creator)
-        if first.contact != creator.contact:
-            raise BadFile(f"{creator.path}.name", f"It differs from {first.path}, which is the same creator.")
 
 
 def _once(seen: dict[T, str], key: T, path: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.db.session import ShopSession
-from app.flows import fill_pool
+from app.flows import fill_pool, look_at_discounts
 from app.flows.code_run import Discounts, Run
 from app.flows.code_terms import LOCK, terms_of
 from app.jobs.queue import Queue
@@ -18,6 +18,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Unknown
 from app.kernel.ids import ProgramId, ShopId
 from app.shops import store as shops
+from app.tracking.store import drift
 
 JOB = LOCK
 LATER = "codes.issue_later"
@@ -33,7 +34,7 @@ def request(session: ShopSession, queue: Queue, program_id: int, *, at: datetime
     args = {"shop_id": session.shop_id, "program_id": program_id}
     key = f"{session.shop_id} {program_id}"
     if at is None:
-        queue.defer(session, JOB, args, lock=f"{JOB} {session.shop_id}", once=f"{JOB} {key}")
+        queue.defer(session, JOB, args, lock=f"{LOCK} {session.shop_id}", once=f"{JOB} {key}")
     else:
         queue.defer(session, LATER, args, once=f"{LATER} {key} {at.isoformat()}", at=at)
 
@@ -85,9 +86,12 @@ class IssueCodes:
         except Unknown:
             finished = False  # It may have been done: the next run looks first.
         self._fill_pool(shop_id, program_id)
-        if not finished:
-            with self.open_session(ShopId(shop_id)) as session, session.begin():
+        with self.open_session(ShopId(shop_id)) as session, session.begin():
+            if not finished:
                 request(session, self.queue, program_id, at=self.timer.now() + AGAIN)
+            elif drift.is_unseen(session, program_id):
+                # What the merchant changes from now on is told apart from what we left.
+                look_at_discounts.request(session, self.queue, ShopId(shop_id))
 
     def _fill_pool(self, shop_id: int, program_id: int) -> None:
         """Whoever has changed terms may have begun to hand out codes that work once, or changed what they give."""

@@ -155,7 +155,9 @@ def _of_kind(spec: RuleSpec | ConditionSpec, known: Mapping[str, Any], voice: Vo
     if template is None:
         parts = ", ".join(f"{f.label.lower()} {spoken[f.key]}" for f in found.FIELDS if f.key in spoken)
         return f"{found.LABEL}: {parts}" if parts else found.LABEL
-    return _filled(template, spoken)
+    # Of a switch that is on the template says all, and its place stays empty.
+    on = {field.key: "" for field in found.FIELDS if field.kind is FieldKind.SWITCH and field.key in spoken}
+    return _filled(template, spoken | on)
 
 
 def _filled(template: str, spoken: Mapping[str, str]) -> str:
@@ -170,12 +172,7 @@ def _is_off(field: Field, spec: RuleSpec | ConditionSpec) -> bool:
 
 
 def _inside(field: Field, text: str) -> str:
-    """A label in the middle of a sentence begins with a small letter; names and amounts stay as they are.
-
-    Of a switch that is on the template says all, and its place stays empty.
-    """
-    if field.kind is FieldKind.SWITCH:
-        return ""
+    """A label in the middle of a sentence begins with a small letter; names and amounts stay as they are."""
     return text[:1].lower() + text[1:] if field.kind is FieldKind.CHOICE else text
 
 

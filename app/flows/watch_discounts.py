@@ -10,6 +10,7 @@ from app.audit.store import record
 from app.db.session import BatchSession, ShopSession
 from app.flows import issue_code
 from app.flows.desk import Desk
+from app.flows.look_at_discounts import JOB, request
 from app.inbox.model import StoredEvent
 from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock
@@ -20,7 +21,6 @@ from app.shops.store import ShopContext
 from app.tracking.store import drift
 
 ALL = "discounts.look_all"
-JOB = "discounts.look"
 REMOVED = "This code was removed from its discount in Shopify."
 
 Look = Callable[[str], Mapping[str, str] | None]
@@ -53,12 +53,6 @@ def discount_changed(
         drift.code_removed(session, shop.id, said.redeem_code.id, REMOVED, now)
     request(session, desk.queue, ShopId(shop.id))
     return None
-
-
-def request(session: ShopSession | BatchSession, queue: Queue, shop_id: ShopId) -> None:
-    """Have the shop's discounts looked at, in this transaction; never while codes are being issued there."""
-    lock = f"{issue_code.JOB} {shop_id}"
-    queue.defer(session, JOB, {"shop_id": shop_id}, lock=lock, once=f"{JOB} {shop_id}")
 
 
 def put_back(session: ShopSession, queue: Queue, gid: str, *, actor: str, now: datetime) -> None:

@@ -136,6 +136,7 @@ def test_an_unknown_outcome_is_looked_up_by_a_later_job(scene: Scene, moment: st
     scene.forget_jobs()
     scene.run()
     assert scene.jobs() == [LATER]
+    assert scene.slept_ms < 5000  # E7: five seconds; whoever waits longer leaves it to a later job.
     scene.run()
     assert set(scene.states()) == {CodeState.ACTIVE}
     assert len(scene.shelf.terms) == 1

@@ -141,3 +141,26 @@ def test_an_offer_that_takes_nothing_off_any_more_ends_the_discount_until_it_doe
     wants(scene, {"percent": "10"})
     scene.run()
     assert scene.shelf.asked == ["update"]
+
+
+def test_the_code_of_a_creator_who_moved_stays_with_the_discount_that_carries_it(scene: Scene) -> None:
+    wants(scene, {"percent": "10"})
+    scene.run()
+    file = a_file()
+    file["programs"].append({**file["programs"][0], "handle": "vip"})
+    file["creators"][0] |= {"program": "vip", "codes": list(CODES)}
+    apply(scene.wiring, file, offline=False, reprice=True)
+    scene.run()
+    wants_of_main(scene, FREE)
+    scene.run()
+    ((gid, terms),) = scene.shelf.terms.items()
+    assert terms.kind is DiscountKind.FREE_SHIPPING
+    assert scene.shelf.codes == dict.fromkeys(CODES, gid)
+    assert set(scene.states()) == {CodeState.ACTIVE}
+
+
+def wants_of_main(scene: Scene, discount: dict[str, Any]) -> None:
+    """Another discount of the program that the creator has left; the file says nothing of creators."""
+    file = a_file(creators=[])
+    file["programs"][0]["offer"]["discount"] = discount
+    apply(scene.wiring, file, offline=False, reprice=True)

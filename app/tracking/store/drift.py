@@ -39,6 +39,10 @@ _NOTE = text("""
           from discount_nodes where gid = :gid) n
     where id = n.node_id
 """)
+_UNSEEN = text("""
+    select exists (select from discount_nodes where program_id = :program and terms_digest <> ''
+                   and (left_as is null or terms_digest <> coalesce(left_digest, '')))
+""")
 _CHANGED = text("""
     select n.gid, p.handle, p.name, n.left_as, n.seen, n.seen_at, n.kept is not distinct from n.seen as kept
     from discount_nodes n join programs p on p.shop_id = n.shop_id and p.id = n.program_id
@@ -69,6 +73,11 @@ def note(session: ShopSession, gid: str, seen: Mapping[str, str], now: datetime)
     """Keep what Shopify has. The first look after we wrote terms says how we left it."""
     values = {"gid": gid, "seen": msgspec.json.encode(seen).decode(), "now": now, "again": WRITE_AGAIN}
     session.execute(_NOTE, values)
+
+
+def is_unseen(session: ShopSession, program_id: int) -> bool:
+    """Whether a discount of the program was written and not looked at since."""
+    return bool(session.execute(_UNSEEN, {"program": program_id}).scalar_one())
 
 
 def changed(session: ShopSession) -> list[Drift]:
