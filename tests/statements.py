@@ -9,12 +9,13 @@ from app.wiring import Wiring
 
 
 @contextmanager
-def asked(wiring: Wiring) -> Iterator[list[str]]:
-    """All that are sent meanwhile."""
+def asked(wiring: Wiring, *, without: str | None = None) -> Iterator[list[str]]:
+    """All that are sent meanwhile, but those that hold the word."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
+        if without is None or without not in statement:
+            sent.append(statement)
 
     event.listen(wiring.engine, "before_cursor_execute", note)
     try:

@@ -93,7 +93,7 @@ class DiscountSettings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_u
     """Of the minimum."""
     minimum_quantity: int | None = None
     usage_limit: int | None = None
-    """How often it may be used in all."""
+    """How often it may be used, as Shopify counts: for each code, by all that is known (decision 0079)."""
     limit_per_code: bool = False
     """The limit is of each creator's code: every code is a discount of its own then."""
     once_per_customer: bool = False
@@ -178,6 +178,6 @@ def _check_single_use(kind: DiscountKind, given: DiscountSettings, single: Singl
     if given.usage_limit is not None and not given.limit_per_code:
         raise BadDiscount(
             "usage_limit",
-            "All codes together cannot have a limit where links hand out single-use codes: "
+            "The discount cannot have a limit where links hand out single-use codes: "
             "Shopify counts those apart.",
         )

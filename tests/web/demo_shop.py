@@ -2,16 +2,16 @@
 
 import json
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.wiring import Wiring
 from tests.bodies import Json, code, line, order, refund
 from tests.conftest import NOW
+from tests.statements import asked
 from tests.web.shop import Shop
 
 PEOPLE = (
@@ -114,17 +114,6 @@ def _cell(rng: random.Random, creator_id: int, day: date, share: int) -> dict[st
     return {"creator_id": creator_id, "day": day.isoformat(), **dict(zip(MEASURES, values, strict=True))}
 
 
-@contextmanager
-def counted(wiring: Wiring) -> Iterator[list[str]]:
+def counted(wiring: Wiring) -> AbstractContextManager[list[str]]:
     """Every statement that the app sends in the meantime, without the two that open a transaction."""
-    seen: list[str] = []
-
-    def see(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if "set_config" not in statement:
-            seen.append(statement)
-
-    event.listen(wiring.engine, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        event.remove(wiring.engine, "before_cursor_execute", see)
+    return asked(wiring, without="set_config")
