@@ -52,17 +52,24 @@ def _editor_routes(pages: Blueprint, state: State) -> None:
     @pages.get(there)
     def editor(handle: str) -> str:
         shop = shop_named(state, handle)
-        asked = request.args.get("activateAppId", "")
+        asked = request.args.get("activateAppId") or request.args.get("addAppBlockId") or ""
+        app, _, named = asked.partition("/")
+        wanted = named if app == state.app.client_id else ""
         return render_template(
             "admin/theme.html",
             shop=shop,
             here="theme",
             is_on=shop.theme_embed_enabled,
             blocks=[
-                (name, _title(name), _handle(name), shop.theme_blocks.get(name))
+                (
+                    name,
+                    _title(name),
+                    _handle(name),
+                    shop.theme_blocks.get(name, {} if name == wanted else None),
+                )
                 for name in theme_block.BLOCKS
             ],
-            is_asked=asked == f"{state.app.client_id}/{theme_block.EMBED}",
+            is_asked=wanted == theme_block.EMBED,
         )
 
     @pages.post(there)

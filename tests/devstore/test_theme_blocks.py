@@ -7,6 +7,7 @@ import pytest
 from flask import Response
 from playwright.sync_api import Locator, Page, expect
 
+from app.web.admin.guide import BLOCKS, Block
 from tests.devstore.pages_world import AppPages, Pages
 
 CLICK = "A" * 48
@@ -191,6 +192,17 @@ def test_a_page_that_cannot_be_had_leaves_a_link(page: Page, pages: Pages, app_p
     pages.shop.theme_blocks = {"creator-landing": {"handle": "mara"}}
     visit(page, pages, "")
     expect(page.get_by_role("link", name="See the page")).to_be_visible()
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_the_apps_link_leads_to_the_editor_with_the_block_in_its_place(
+    page: Page, pages: Pages, block: Block
+) -> None:
+    pages.shop.theme_blocks = {}
+    page.goto(block.address(pages.shop.domain, "devstore-client-id", pages.url))
+    expect(page.get_by_label(block.label, exact=True)).to_be_checked()
+    page.get_by_role("button", name="Save").click()
+    assert list(pages.shop.theme_blocks) == [block.name]
 
 
 def test_a_merchant_puts_blocks_into_the_theme(page: Page, pages: Pages) -> None:

@@ -1,5 +1,7 @@
 """What a merchant changes by the pages: each write, its undoing, and what is said when it is refused."""
 
+import re
+
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -141,6 +143,17 @@ def test_the_guide_leads_to_the_embed_until_it_told_of_a_visit(merchant: FlaskCl
     assert there not in merchant.get("/").text
     assert "It last told of a visit on" in merchant.get("/settings").text
     assert there in merchant.get("/settings").text
+
+
+def test_settings_lead_to_the_editor_with_each_block_in_its_place(merchant: FlaskClient, world: Shop) -> None:
+    page = merchant.get("/settings").text
+    assert re.findall(
+        r"editor\?template=page&amp;addAppBlockId=[^/]+/([a-z-]+)&amp;target=newAppsSection", page
+    ) == [
+        "creator-landing",
+        "creator-signup",
+    ]
+    assert re.findall(r"activateAppId=[^/]+/([a-z-]+)", page) == ["tribute-embed", "creator-banner"]
 
 
 def test_a_dismissed_step_of_the_guide_stays_away(merchant: FlaskClient, world: Shop) -> None:

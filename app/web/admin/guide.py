@@ -79,7 +79,39 @@ def _every(shop: ShopRecord, facts: Facts, editor: str) -> list[Step]:
     ]
 
 
-def editor_address(shop: str, api_key: str, admin_origin: str | None) -> str:
-    """The theme editor with our embed switched on, waiting to be saved; `admin_origin` is the devstore's."""
-    admin = f"{admin_origin}/shops/{shop}" if admin_origin else f"https://{shop}"
-    return f"{admin}/admin/themes/current/editor?context=apps&template=index&activateAppId={api_key}/tribute-embed"
+@dataclass(frozen=True)
+class Block:
+    """A block of our theme extension."""
+
+    name: str
+    """Of its file."""
+    label: str
+    """As the theme editor calls it."""
+    says: str
+    template: str | None
+    """The kind of page to whose end a section is added; None: an embed, which is switched on for all pages."""
+
+    def address(self, shop: str, api_key: str, admin_origin: str | None) -> str:
+        """The theme editor with the block there, waiting to be saved; `admin_origin` is the devstore's."""
+        admin = f"{admin_origin}/shops/{shop}" if admin_origin else f"https://{shop}"
+        asked = f"context=apps&template=index&activateAppId={api_key}/{self.name}"
+        if self.template is not None:
+            asked = f"template={self.template}&addAppBlockId={api_key}/{self.name}&target=newAppsSection"
+        return f"{admin}/admin/themes/current/editor?{asked}"
+
+
+LINKS = Block(
+    "tribute-embed", "Tribute links", "Carries a visit into the cart. Orders by links need it.", None
+)
+BLOCKS = (
+    Block("creator-banner", "Creator banner", "Says to shoppers by whom they came, with the code.", None),
+    Block(
+        "creator-landing",
+        "Creator page",
+        "Picture, words and products of one creator, on a page of yours.",
+        "page",
+    ),
+    Block(
+        "creator-signup", "Creator sign-up", "Where people apply to a program, on a page of yours.", "page"
+    ),
+)

@@ -28,16 +28,16 @@ def show() -> str:
         facts = overview.facts(v.session, v.shop.domain)
         filters = Filters(inputs.last_days(v.now, v.shop.timezone, DAYS), v.shop.currency)
         values = figures(v, filters)
-    steps = guide.steps(shop, facts, editor())
+    steps = guide.steps(shop, facts, editor(guide.LINKS))
     return render_template(
         "admin/home.html", live=True, record=shop, facts=facts, steps=steps, filters=filters, **values
     )
 
 
-def editor() -> str:
-    """Where the merchant switches the theme embed on."""
+def editor(block: guide.Block) -> str:
+    """Where the merchant puts the block into the theme."""
     gate = gate_of(current_app)
-    return guide.editor_address(cast("CurrentShop", g.shop).domain, gate.api_key, gate.admin_origin)
+    return block.address(cast("CurrentShop", g.shop).domain, gate.api_key, gate.admin_origin)
 
 
 @pages.post("/setup/<step>/dismissal")

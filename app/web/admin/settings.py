@@ -11,7 +11,7 @@ from app.shops import store as shops
 from app.shops.model import VISIT_DAYS
 from app.tracking.store.aging import longest_window
 from app.web.admin.forms import Form, whole
-from app.web.admin.guide import EMBED
+from app.web.admin.guide import BLOCKS, EMBED, LINKS
 from app.web.admin.home import editor
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
@@ -65,7 +65,8 @@ def _page(*, word_error: str | None = None, visits: Form | None = None) -> str:
         "admin/settings.html",
         words=WORDS,
         embed_seen=date.fromisoformat(shop.setup[EMBED]) if EMBED in shop.setup else None,
-        editor=editor(),
+        editor=editor(LINKS),
+        blocks=[(block, editor(block)) for block in BLOCKS],
         word_error=word_error,
         disputes_scope=DISPUTES_SCOPE,
         hears_disputes=DISPUTES_SCOPE in shop.scopes,
