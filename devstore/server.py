@@ -15,8 +15,10 @@ from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused, Shop
 from devstore.oauth import OAuthError, access_token
 from devstore.pages_index import add_pages
+from devstore.paypal import routes as paypal_routes
 from devstore.scenarios import SCENARIOS
 from devstore.state import State
+from devstore.stripe import routes as stripe_routes
 from devstore.webhooks.courier import Courier
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -33,6 +35,8 @@ def create_app(state: State, courier: Courier) -> Flask:
     _admin_routes(app, state, api)
     bulk_files.register(app, state)
     control.register(app, state, courier, api)
+    stripe_routes.register(app, state)
+    paypal_routes.register(app, state)
     add_pages(app, state, courier, SCENARIOS)
     return app
 

@@ -82,6 +82,8 @@ class State:
     listener: Callable[[Event], None] | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
     salt: str = "devstore"
+    forgetters: list[Callable[[], None]] = field(default_factory=list)
+    """Called by a reset: what keeps its own books beside the shops."""
     _ids: dict[str, int] = field(default_factory=dict)
     _quiet: int = 0
     _acts: int = 0

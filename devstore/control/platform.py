@@ -53,6 +53,8 @@ def _reset_route(app: Flask, state: State, courier: Courier, api: AdminApi) -> N
             courier.clear()
             state.shops.clear()
             state.subscriptions.clear()
+            for forget in state.forgetters:
+                forget()
             state.switches = Switches()
             api.buckets.clear()
             if given.get("shops", "demo") == "demo":

@@ -1,0 +1,1 @@
+"""The pretend Stripe: `register` hangs it on the devstore under /pretend/stripe."""
