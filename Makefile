@@ -40,8 +40,8 @@ theme-check: ## Shopify's own linter over the theme extension (needs Node)
 	@npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock --prefix tools/theme-check
 	@node tools/theme-check/check.js
 
-fuzz: $(VENV)/.ready ## 50,000 hostile requests to the routes that are open to everybody
-	@TRIBUTE_FUZZ=12500 $(BIN)/python -m pytest -n 2 -q tests/rooms/test_public_routes_survive_anything.py
+fuzz: $(VENV)/.ready ## 50,000 hostile requests to the routes that are open to everybody, with and without signatures
+	@TRIBUTE_FUZZ=5000 $(BIN)/python -m pytest -n 2 -q tests/rooms/test_public_routes_survive_anything.py tests/rooms/test_signed_requests_survive_anything.py
 
 mutants: $(VENV)/.ready ## Change every line that decides cents: does a test notice? (docs/decisions/0035)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'

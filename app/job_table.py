@@ -32,8 +32,8 @@ from app.flows.fill_pool import FillPool
 from app.flows.follow_journeys import FollowJourneys
 from app.flows.follow_zone import FollowZone
 from app.flows.issue_code import IssueCodes, IssueLater
-from app.flows.listen_to_disputes import JOB as LISTEN
-from app.flows.listen_to_disputes import ListenToDisputes
+from app.flows.listen_to_topics import JOB as LISTEN
+from app.flows.listen_to_topics import ListenToTopics
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.reread_catalogue import RereadCatalogue
@@ -46,7 +46,7 @@ from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import ShopId
 from app.shopify.admin_api import AdminAPI, ShopAPI
-from app.shopify.discount_look import look
+from app.shopify.discount_look import DiscountLook
 from app.shopify.shop_discounts import ShopDiscounts
 from app.shopify.storefront import status_of
 from app.shopify.token_source import TokenSource
@@ -110,7 +110,11 @@ def jobs_of(parts: Parts) -> tuple[Job, ...]:
         *_catalogue(parts),
         Job(pack_bodies.JOB, pack_bodies.PackBodies(parts.platform_session, parts.clock)),
         Job(REREAD, RereadOrder(parts.platform_session, parts.shop_api, parts.clock)),
-        Job(LISTEN, ListenToDisputes(parts.shop_api, parts.settings.url), repeats_unknown=True),
+        Job(
+            LISTEN,
+            ListenToTopics(parts.shop_session, parts.shop_api, parts.settings.url),
+            repeats_unknown=True,
+        ),
     )
 
 
@@ -136,7 +140,7 @@ def _codes(p: Parts) -> tuple[Job, ...]:
         ),
         *EmptyPools(p.batch_session, p.shop_session, p.shop_discounts, p.queue, p.clock).jobs(),
         *WatchDiscounts(
-            p.batch_session, p.shop_session, lambda s: partial(look, p.shop_api(s)), p.queue, p.clock
+            p.batch_session, p.shop_session, lambda s: DiscountLook(p.shop_api(s)), p.queue, p.clock
         ).jobs(),
     )
 

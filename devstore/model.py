@@ -87,6 +87,8 @@ class Customer:
     phone: str | None = None
     tags: list[str] = field(default_factory=list)
     address: Address | None = None
+    has_account: bool = False
+    """They opened one; else the shop knows them from an order only."""
 
 
 @dataclass
@@ -161,6 +163,15 @@ class Metafield:
     updated_at: datetime
 
 
+@dataclass(frozen=True)
+class StorePage:
+    """A page that the merchant wrote. A template of its own can hold sections that no other page has."""
+
+    handle: str
+    title: str
+    template: str = "page"
+
+
 @dataclass
 class Shop:
     """One store. tax_rate is a fraction (0.21); taxes_included says whether prices contain it."""
@@ -199,7 +210,13 @@ class Shop:
     """Where the till stands."""
     theme_embed_enabled: bool = True
     theme_embed_settings: dict[str, object] = field(default_factory=dict)  # What the merchant changed, by id.
-    theme_blocks: dict[str, dict[str, object]] = field(default_factory=dict)  # The others, by name.
+    theme_blocks: dict[str, dict[str, object]] = field(
+        default_factory=dict
+    )  # The others of all pages, by name.
+    theme_sections: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+    """What stands in sections: block and its settings by the theme's template, "product" or "page.meet-mara"."""
+    pages: dict[str, StorePage] = field(default_factory=dict)
+    """By handle, in the order of the menu."""
 
     @property
     def gid(self) -> str:

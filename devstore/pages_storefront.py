@@ -1,4 +1,4 @@
-"""The storefront: home, collection, product, cart page, checkout, thank-you page."""
+"""The storefront: home, collection, product, cart page, account, checkout, thank-you page."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from devstore.model import Cart, Refused, Shop
 from devstore.order_model import Address, Order
 from devstore.pages_cart_json import PricedCart
 from devstore.pages_format import add_filters, shop_named
-from devstore.pages_visit import current_visit, root
+from devstore.pages_visit import current_visit, remember_customer, root, signed_in
 from devstore.state import State
 from devstore.storefront_locale import direction, remember_locale, storefront_locale
 from devstore.theme_block import Drawn, draw
@@ -32,6 +32,7 @@ def blueprint(state: State) -> Blueprint:
 
     _shelf_routes(pages, state)
     _cart_routes(pages, state)
+    _account_routes(pages, state)
     _checkout_routes(pages, state)
     _by_domain(pages, state)
     pages.register_error_handler(Refused, _not_here)
@@ -39,12 +40,14 @@ def blueprint(state: State) -> Blueprint:
 
 
 def _show(
-    state: State, shop: Shop, template: str, *events: Event, has_theme: bool = True, **given: Any
+    state: State, shop: Shop, template: str, *events: Event, theme: str | None, **given: Any
 ) -> BaseResponse:
-    """A page and what it tells pixels; without the theme, as checkouts are, no block of an app runs on it."""
+    """A page and what it tells pixels. `theme`: its template; None, as for checkouts: no block of an app runs on it."""
     visit = current_visit(state, shop)
     locale = storefront_locale()
-    blocks = draw(shop, root(shop), locale) if has_theme else Drawn()
+    customer = signed_in(shop)
+    is_known = customer is not None
+    blocks = draw(shop, root(shop), locale, theme, is_signed_in=is_known) if theme else Drawn()
     with state.lock:
         cart = PricedCart(state, shop, visit.cart) if visit.cart else None
         html = render_template(
@@ -52,6 +55,7 @@ def _show(
             shop=shop,
             root=root(shop),
             cart=cart,
+            customer=customer,
             blocks=blocks,
             locale=locale,
             direction=direction(locale),
@@ -65,25 +69,34 @@ def _shelf_routes(pages: Blueprint, state: State) -> None:
     @pages.get("/")
     def home(handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
-        return _show(state, shop, "shop/home.html", products=_shelf(shop))
+        return _show(state, shop, "shop/home.html", theme="index", products=_shelf(shop))
 
     @pages.get("/collections/all")
     def collection(handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
-        return _show(state, shop, "shop/collection.html", products=_shelf(shop))
+        return _show(state, shop, "shop/collection.html", theme="collection", products=_shelf(shop))
 
     @pages.get("/products/<product_handle>")
     def product(handle: str, product_handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
         found = shop.product_by_handle(product_handle)
         others = [one for one in _shelf(shop) if one is not found][:3]
-        return _show(state, shop, "shop/product.html", product_viewed(found), product=found, others=others)
+        seen = product_viewed(found)
+        return _show(state, shop, "shop/product.html", seen, theme="product", product=found, others=others)
+
+    @pages.get("/pages/<page_handle>")
+    def page(handle: str, page_handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        found = shop.pages.get(page_handle)
+        if found is None:
+            raise Refused(f"{shop.domain} has no page {page_handle!r}.", "NOT_FOUND")
+        return _show(state, shop, "shop/page.html", theme=found.template, page=found)
 
 
 def _cart_routes(pages: Blueprint, state: State) -> None:
     @pages.get("/cart")
     def cart_page(handle: str) -> BaseResponse:
-        return _show(state, shop_named(state, handle), "shop/cart.html")
+        return _show(state, shop_named(state, handle), "shop/cart.html", theme="cart")
 
     @pages.get("/checkout")
     def to_checkout(handle: str) -> BaseResponse:
@@ -99,9 +112,31 @@ def _cart_routes(pages: Blueprint, state: State) -> None:
         if order is None:
             abort(404, f"{shop.domain} has no order with this address.")
         done = checkout_event("checkout_completed", order.visit.checkout_token, order)
-        return _show(
-            state, shop, "shop/thanks.html", done, has_theme=False, order=order, totals=Totals(order)
-        )
+        return _show(state, shop, "shop/thanks.html", done, theme=None, order=order, totals=Totals(order))
+
+
+def _account_routes(pages: Blueprint, state: State) -> None:
+    """Whoever enters an address is signed in: a new one opens an account, as Shopify's customer accounts do."""
+
+    @pages.get("/account")
+    def account(handle: str) -> BaseResponse:
+        return _show(state, shop_named(state, handle), "shop/account.html", theme="customers/account")
+
+    @pages.post("/account")
+    def sign_in(handle: str) -> tuple[str, int] | BaseResponse:
+        shop = shop_named(state, handle)
+        email = request.form.get("email", "").strip()
+        if "@" not in email:
+            return _not_here(Refused(f"{email!r} is no e-mail address.", "INVALID"))
+        with state.acting():
+            known = find_customer(shop, email) or add_customer(state, shop, email, has_account=True)
+            known.has_account = True
+        return remember_customer(shop, redirect(root(shop) + "account", code=303), known)
+
+    @pages.post("/account/leave")
+    def sign_out(handle: str) -> BaseResponse:
+        shop = shop_named(state, handle)
+        return remember_customer(shop, redirect(root(shop), code=303), None)
 
 
 def _by_domain(pages: Blueprint, state: State) -> None:

@@ -1,7 +1,6 @@
 """What apps bring to a storefront: files of the theme extension, its switch in the theme editor, the app proxy."""
 
 import json
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 import requests
@@ -9,14 +8,22 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.wrappers import Response as BaseResponse
 
 from devstore import app_page, theme_block, web_pixel
-from devstore.model import Product, Shop
+from devstore.model import Product, Refused, Shop
 from devstore.pages_format import add_filters, shop_named
-from devstore.pages_visit import root
+from devstore.pages_visit import root, signed_in
 from devstore.proxy_signature import signed
 from devstore.state import State
 from devstore.storefront_locale import direction, storefront_locale
 
 PROXY = "/apps/tribute"
+TEMPLATES = {
+    "index": "Home page",
+    "product": "Products",
+    "collection": "Collections",
+    "page": "Pages",
+    "cart": "Cart",
+}
+"""Of the theme, by the names that its files have."""
 SECONDS = 10
 """That Shopify waits for an app behind its proxy."""
 TRAVEL = ("Content-Type", "Accept", "Accept-Language", "User-Agent", "Referer")
@@ -55,30 +62,55 @@ def _editor_routes(pages: Blueprint, state: State) -> None:
         asked = request.args.get("activateAppId") or request.args.get("addAppBlockId") or ""
         app, _, named = asked.partition("/")
         wanted = named if app == state.app.client_id else ""
+        template = _template(shop)
+        held = _placed(shop, template)
         return render_template(
             "admin/theme.html",
             shop=shop,
             here="theme",
             is_on=shop.theme_embed_enabled,
-            blocks=[
-                (
-                    name,
-                    _title(name),
-                    _handle(name),
-                    shop.theme_blocks.get(name, {} if name == wanted else None),
-                )
+            is_asked=wanted == theme_block.EMBED,
+            template=template,
+            templates=_templates(shop),
+            fields=[
+                (name, _title(name), _handle(name), held.get(name, {} if name == wanted else None))
                 for name in theme_block.BLOCKS
             ],
-            is_asked=wanted == theme_block.EMBED,
+            is_section=theme_block.is_section,
         )
 
     @pages.post(there)
     def switch(handle: str) -> BaseResponse:
         shop = shop_named(state, handle)
+        template = _template(shop)
         with state.acting():
-            shop.theme_embed_enabled = "on" in request.form
-            shop.theme_blocks = {name: _given(name) for name in theme_block.BLOCKS if name in request.form}
-        return redirect(f"/store/{shop.handle}/themes/current/editor", code=303)
+            _save(shop, template)
+        return redirect(f"/store/{shop.handle}/themes/current/editor?template={template}", code=303)
+
+
+def _save(shop: Shop, template: str) -> None:
+    given = {name: _given(name) for name in theme_block.BLOCKS if name in request.form}
+    shop.theme_embed_enabled = "on" in request.form
+    shop.theme_blocks = {name: one for name, one in given.items() if not theme_block.is_section(name)}
+    shop.theme_sections[template] = {name: one for name, one in given.items() if theme_block.is_section(name)}
+
+
+def _templates(shop: Shop) -> dict[str, str]:
+    """The theme's templates, and the page of each that the storefront has of its own: what the editor calls them."""
+    own = {one.template: one.title for one in shop.pages.values() if one.template != "page"}
+    return TEMPLATES | own
+
+
+def _template(shop: Shop) -> str:
+    """Which one the editor shows."""
+    asked = request.args.get("template", "index")
+    if asked not in _templates(shop):
+        raise Refused(f"The theme has no template {asked!r}.", "NOT_FOUND")
+    return asked
+
+
+def _placed(shop: Shop, template: str) -> dict[str, dict[str, object]]:
+    return shop.theme_blocks | shop.theme_sections.get(template, {})
 
 
 def _title(name: str) -> str:
@@ -108,7 +140,11 @@ def _proxy_routes(pages: Blueprint, state: State) -> None:
 def _forwarded(state: State, shop: Shop, path: str) -> Response:
     """The app's answer to a signed request; a redirect is followed here, as at Shopify, and cookies are dropped."""
     given = parse_qsl(request.query_string.decode(), keep_blank_values=True)
-    query = urlencode(signed(given, shop.domain, PROXY, state.now, state.app.client_secret))
+    who = signed_in(shop)
+    customer = str(who.id) if who else ""
+    query = urlencode(
+        signed(given, shop.domain, PROXY, state.now, state.app.client_secret, customer=customer)
+    )
     headers = {name: request.headers[name] for name in TRAVEL if name in request.headers}
     answer = requests.request(
         request.method,
@@ -151,7 +187,7 @@ def _in_theme(shop: Shop, liquid: str) -> str:
         shop=shop,
         root=there,
         cart=None,
-        blocks=replace(theme_block.draw(shop, there, locale), sections=""),
+        blocks=theme_block.draw(shop, there, locale, is_signed_in=signed_in(shop) is not None),
         locale=locale,
         direction=direction(locale),
         drawn=html,

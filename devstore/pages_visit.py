@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import request
 from werkzeug.wrappers import Response
 
-from devstore.model import Cart, Shop
+from devstore.model import Cart, Customer, Shop
 from devstore.state import State
 from devstore.verbs.carts import start_cart
 from devstore.visit_model import PageVisit
@@ -47,6 +47,21 @@ class Visit:
         if self.cart is not None:
             response.set_cookie("cart", self.cart.token, path=path, samesite="Lax")
         return response
+
+
+def signed_in(shop: Shop) -> Customer | None:
+    """The customer whose account this browser is in."""
+    said = request.cookies.get("customer", "")
+    return shop.customers.get(int(said)) if said.isascii() and said.isdecimal() else None
+
+
+def remember_customer(shop: Shop, response: Response, customer: Customer | None) -> Response:
+    """Let this browser be in that account, or in none."""
+    if customer is None:
+        response.delete_cookie("customer", path=root(shop))
+    else:
+        response.set_cookie("customer", str(customer.id), path=root(shop), samesite="Lax")
+    return response
 
 
 def root(shop: Shop) -> str:

@@ -8,11 +8,13 @@ from datetime import datetime
 Parameters = Sequence[tuple[str, str]]
 
 
-def signed(given: Parameters, shop: str, prefix: str, now: datetime, secret: str) -> list[tuple[str, str]]:
-    """The visitor's own parameters with Shopify's, and the signature over all of them."""
+def signed(
+    given: Parameters, shop: str, prefix: str, now: datetime, secret: str, *, customer: str = ""
+) -> list[tuple[str, str]]:
+    """The visitor's own parameters with Shopify's, and the signature over all of them. `customer`: who is signed in."""
     ours = {
         "shop": shop,
-        "logged_in_customer_id": "",
+        "logged_in_customer_id": customer,
         "path_prefix": prefix,
         "timestamp": str(int(now.timestamp())),
     }

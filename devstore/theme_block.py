@@ -47,20 +47,27 @@ def block(name: str) -> Block:
     return Block(liquid, json.loads(rest.partition(_SCHEMA[1])[0]))
 
 
-def draw(shop: Shop, root: str, locale: str) -> Drawn:
-    """Every block that the merchant switched on or put into a section; sections stand at the end of each page."""
-    placed = dict(shop.theme_blocks)
+def is_section(name: str) -> bool:
+    """Whether it stands where a merchant puts it into a template, not on all pages."""
+    return bool(block(name).schema["target"] == "section")
+
+
+def draw(
+    shop: Shop, root: str, locale: str, template: str | None = None, *, is_signed_in: bool = False
+) -> Drawn:
+    """What is switched on for all pages, and what stands in the sections of this page's template, at its end."""
+    placed = shop.theme_blocks | (shop.theme_sections.get(template, {}) if template else {})
     if shop.theme_embed_enabled:
         placed[EMBED] = shop.theme_embed_settings
-    html = {name: _html(name, given, root, locale) for name, given in placed.items()}
+    html = {name: _html(name, given, root, locale, is_signed_in) for name, given in placed.items()}
     schemas = [block(name).schema for name in placed]
     styles = dict.fromkeys(one["stylesheet"] for one in schemas if "stylesheet" in one)
     scripts = dict.fromkeys(one["javascript"] for one in schemas if "javascript" in one)
     return Drawn(
         "".join(f'<link rel="stylesheet" href="{address(one)}">' for one in styles)
         + "".join(f'<script src="{address(one)}" defer></script>' for one in scripts),
-        "".join(html[name] for name in placed if block(name).schema["target"] == "section"),
-        "".join(html[name] for name in placed if block(name).schema["target"] == "body"),
+        "".join(html[name] for name in placed if is_section(name)),
+        "".join(html[name] for name in placed if not is_section(name)),
     )
 
 
@@ -87,7 +94,7 @@ def words(locale: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _html(name: str, given: dict[str, object], root: str, locale: str) -> str:
+def _html(name: str, given: dict[str, object], root: str, locale: str, is_signed_in: bool) -> str:  # noqa: FBT001
     found = block(name)
     settings = found.defaults | given
     if "proxy" in settings:
@@ -96,6 +103,7 @@ def _html(name: str, given: dict[str, object], root: str, locale: str) -> str:
     facts = {
         "routes": {"root_url": root.rstrip("/") or "/"},
         "request": {"design_mode": False, "locale": {"iso_code": locale}, "origin": root.rstrip("/")},
+        "customer": {} if is_signed_in else None,
         "block": {"settings": settings, "shopify_attributes": f'data-shopify-editor-block="{name}"'},
     }
     return _liquid(locale).from_string(found.liquid).render(**facts)
@@ -114,5 +122,5 @@ def _liquid(locale: str) -> Environment:
         return text
 
     environment = Environment(undefined=StrictUndefined)
-    environment.filters |= {"json": json.dumps, "t": translated}
+    environment.filters |= {"json": json.dumps, "t": translated, "asset_url": address}
     return environment

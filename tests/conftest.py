@@ -28,6 +28,10 @@ API_SECRET = "shpss_0123456789abcdef0123456789abcdef"
 """What Shopify signs with, in the form and length it has there; made up."""
 
 
+SECRET_KEY = Fernet.generate_key().decode()
+"""One for the whole process: rows that one test sealed are brought back for others."""
+
+
 @pytest.fixture(scope="session")
 def postgres() -> URL:
     """The shared server."""
@@ -62,7 +66,7 @@ def settings(database: URL, tmp_path: Path) -> Settings:
         database_url=database.render_as_string(hide_password=False),
         data=tmp_path,
         url="http://127.0.0.1:8000",
-        secret_keys=(Fernet.generate_key().decode(),),
+        secret_keys=(SECRET_KEY,),
         shopify_api_key="test-key",
         shopify_api_secret=API_SECRET,
     )

@@ -9,7 +9,7 @@ from app.orders.model import OrderFacts
 
 WON_BY = {
     Kind.CODE: "The code {value} belongs to {creator}, and no other code gave the shopper more.",
-    Kind.CLICK: "The shopper came through {creator}'s link {value} {age} before the order; no later click counts.",
+    Kind.CLICK: "The shopper came through {creator}'s link “{value}” {age} before the order; no later click counts.",
     Kind.BINDING: "This customer's first credited order, {value}, was brought by {creator}.",
     Kind.MANUAL: "Credited to {creator} by hand: {value}",
 }
@@ -19,12 +19,12 @@ HANDED_OUT = (
 A_PART = {
     Kind.MANUAL: "{percent} of it credited to {creator} by hand: {value}",
     Kind.CODE: "By {model} the code {value} of {creator} counts for {percent} of the order.",
-    Kind.CLICK: "By {model} the click on {creator}'s link {value}, {age} before the order, counts for {percent} of it.",
+    Kind.CLICK: "By {model} the click on {creator}'s link “{value}”, {age} before the order, counts for {percent} of it.",
     Kind.BINDING: "By {model} the earlier order {value} of {creator} counts for {percent} of this one.",
 }
 NAMES = {
     Kind.CODE: "the code {value}",
-    Kind.CLICK: "the click on link {value}",
+    Kind.CLICK: "the click on link “{value}”",
     Kind.BINDING: "the earlier order {value}",
     Kind.MANUAL: "the decision by hand",
     Kind.SURVEY: "the answer {value}",
@@ -44,16 +44,16 @@ LOST = {
     Reason.BEFORE_INSTALL: "The order was placed before the app was installed.",
     Reason.NO_OFFER: "The program of {creator} had no offer in force when the order was placed.",
     Reason.CHANNEL_EXCLUDED: "The offer does not credit orders of this sales channel to {it}.",
-    Reason.BOT_CLICK: "The click on {creator}'s link {value} was made by a machine.",
+    Reason.BOT_CLICK: "The click on {creator}'s link “{value}” was made by a machine.",
     Reason.NO_CONSENT: "The visitor did not agree to be recognised, so this click is not looked at.",
-    Reason.OUT_OF_WINDOW: "The click on {creator}'s link {value} was {age} old; the window is {window}.",
+    Reason.OUT_OF_WINDOW: "The click on {creator}'s link “{value}” was {age} old; the window is {window}.",
     Reason.BINDING_OVER: "{creator} brought this customer {age} before; the binding holds for {window}.",
     Reason.NEEDS_CLICK: "The code {value} counts only with a click on a link of {creator}, and there is none.",
     Reason.NEEDS_WINNING_CLICK: (
         "The code {value} counts only when {creator} would be credited without it, and that is not so."
     ),
     Reason.WEAKER_SOURCE: "{It} of {creator} stands behind {that} of {winner} in this program's order of sources.",
-    Reason.EARLIER_CLICK: "The click on {creator}'s link {value}, {age} before the order, was not the last.",
+    Reason.EARLIER_CLICK: "The click on {creator}'s link “{value}”, {age} before the order, was not the last.",
     Reason.NOT_THIS_MODEL: "{Model} gives {it} of {creator} no part of this order.",
     Reason.OVERRULED: "A person decided otherwise by hand, whatever {it} of {creator} says.",
     Reason.NOBODY_BY_HAND: "A person decided by hand that nobody brought this order.",

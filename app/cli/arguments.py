@@ -16,6 +16,7 @@ from app.kernel.errors import Invalid
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 TALK = frozenset({"serve", "worker"})
 """These run on and tell a log what they do."""
+MOST_THREADS = 64
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
     serve = _add(commands, "serve", run.serve, "answer web requests until stopped")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", default=8000, type=int, help="port to listen on (8000)")
+    threads = "requests worked on at once (16); 1 or 2 for a process that only takes clicks"
+    serve.add_argument("--threads", default=16, type=_threads, help=threads)
 
     worker = _add(commands, "worker", run.worker, "drain the inbox, do jobs, mature, roll up; until stopped")
     worker.add_argument("--until-idle", action="store_true", help="end when nothing waits any more")
@@ -175,6 +178,12 @@ def _instant(text: str) -> object:
         return instant(text)
     except Invalid as refused:
         raise argparse.ArgumentTypeError(str(refused)) from None
+
+
+def _threads(said: str) -> int:
+    if not (said.isascii() and said.isdecimal() and 1 <= int(said) <= MOST_THREADS):
+        raise argparse.ArgumentTypeError(f"{said} is no number of threads from 1 to {MOST_THREADS}")
+    return int(said)
 
 
 def _day(text: str) -> date:

@@ -28,7 +28,7 @@ def serve(given: Namespace) -> Answer:
 
     with wired() as wiring:
         wiring.engine.connect().close()  # An unsafe role or a database out of reach is said here, in a sentence.
-        run(given.host, given.port)
+        run(given.host, given.port, threads=given.threads)
     return Answer("Stopped.", {"stopped": True})
 
 

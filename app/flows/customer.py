@@ -1,5 +1,6 @@
 """The customer that a compliance webhook speaks of, and what is theirs. data_request and redact share it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import msgspec
@@ -55,6 +56,8 @@ class Customer:
     id: str
     request_key: str
     """Shopify's id of the request, or the digest of its body."""
+    key: bytes | None
+    """Keyed digest of the id; None where the shop's key is gone."""
     person: bytes | None
     """Keyed digest of the e-mail address, where the request names one."""
     order_ids: frozenset[int]
@@ -66,13 +69,19 @@ class Customer:
 
 def visits_of(session: Fenced, shop_id: ShopId, customer: Customer) -> Visits:
     """The visits that led to the customer's orders and leads, by what these say."""
-    stored = orders.origins(session, shop_id, customer.order_ids)
-    origins = msgspec.convert(stored, list[Origin])
-    trails = [trail(o.attributes, o.landing_site) for o in origins]
+    ordered = visits_of_orders(session, shop_id, customer.order_ids)
     clicks, visitors = leads.visits(session, shop_id, customer.person, customer.id)
+    return Visits(ordered.clicks | clicks, ordered.visitors | visitors, ordered.checkouts)
+
+
+def visits_of_orders(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> Visits:
+    """The visits that these orders name, in the cart or by the page on which they began."""
+    stored = orders.origins(session, shop_id, order_ids)
+    origins = msgspec.convert(stored, list[Origin])
+    trails = [t for o in origins for t in (trail(o.attributes, None), trail((), o.landing_site))]
     return Visits(
-        clicks | {t.click_id for t in trails if t.click_id is not None},
-        visitors | {t.visitor for t in trails if t.visitor is not None},
+        frozenset(t.click_id for t in trails if t.click_id is not None),
+        frozenset(t.visitor for t in trails if t.visitor is not None),
         frozenset(o.checkout for o in origins if o.checkout is not None),
     )
 
@@ -86,17 +95,15 @@ def find_customer(session: BatchSession, event: StoredEvent, shop: ShopContext, 
     shop_id, key, number = ShopId(shop.id), desk.shop_key(shop), str(said.customer.id)
     email = said.customer.email
     person = pseudonym(key, "email", email) if key and email else None
-    found = orders.orders_of(
-        session,
-        shop_id,
-        customer_key=pseudonym(key, "customer", number) if key else None,
-        email_key=person,
-    )
+    customer_key = pseudonym(key, "customer", number) if key else None
+    found = orders.orders_of(session, shop_id, customer_key=customer_key, email_key=person)
     order_ids = frozenset({*found, *said.orders_requested, *said.orders_to_redact})
     bodies = {held.id: held for held in bodies_of_orders(session, event.shop_domain, order_ids)}
     for held in bodies_of_no_order(session, event.shop_domain):
-        if names_customer(held.body, number):
+        if names_customer(held.topic, held.body, number):
             bodies[held.id] = held
     asked = str(said.data_request.id) if said.data_request else event.body_sha256.hex()
     address = email.strip().lower() if email else None
-    return Customer(number, asked, person, order_ids, address, [bodies[id_] for id_ in sorted(bodies)])
+    return Customer(
+        number, asked, customer_key, person, order_ids, address, [bodies[id_] for id_ in sorted(bodies)]
+    )

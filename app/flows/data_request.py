@@ -58,6 +58,7 @@ def _file(session: BatchSession, shop_id: ShopId, customer: Customer, now: datet
         "pixel": tracking.seen(session, shop_id, visits),
         "applications": storefront.held(session, shop_id, customer.email),
         "leads": leads.held(session, shop_id, customer.person, customer.id),
+        "account": leads.account_held(session, shop_id, customer.key),
         "received": [_received(held) for held in customer.bodies],
     }
 

@@ -8,6 +8,7 @@ from app.db.session import BatchSession, ShopSession
 from app.kernel.clock import Clock
 from app.kernel.ids import ShopId
 from app.kernel.period import day_of, start_of
+from app.leads import account_store as accounts
 from app.shops import store as shops
 from app.tracking.store import aging, pixel
 
@@ -40,6 +41,7 @@ class ForgetVisits:
             aging.seal(session, first)
             aging.blank(session, before)
             pixel.trim(session, before)
+            accounts.trim(session, self.clock.now() - accounts.KEPT)
         gone = aging.AT_ONCE
         while gone == aging.AT_ONCE:
             with session.begin():

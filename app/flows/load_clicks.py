@@ -15,12 +15,12 @@ from app.flows.take_pixel import take_pixel
 from app.shops import store as shops
 from app.tracking.agents import device
 from app.tracking.click import Click, Consent, Verdict
-from app.tracking.judge_clicks import WITHIN, judge
+from app.tracking.judge_clicks import MOST_OF_AN_ADDRESS, WITHIN, judge
 from app.tracking.spool.reader import Portion, alone, portions, taken
 from app.tracking.spool.record import Lost, Seen, Visited
 from app.tracking.spool.writer import PIXEL
 from app.tracking.store import turns
-from app.tracking.store.clicks import Met, counted
+from app.tracking.store.clicks import Met, counted, crowds
 from app.tracking.store.losses import keep_losses
 
 T = TypeVar("T", Visited, Seen)
@@ -89,7 +89,7 @@ def store(
         shops_of = {v.shop_id for v in visits}
         session.admit(shops_of)
         turns.to_store(session, shops_of)
-        verdicts = judge(visits, _counted(session, visits))
+        verdicts = judge(visits, _counted(session, visits), _crowds(session, visits))
         clicks = [(v.shop_id, _click(v, verdict)) for v, verdict in zip(visits, verdicts, strict=True)]
         take_clicks(session, clicks)
         follow(session, clicks)
@@ -124,6 +124,13 @@ def _counted(session: BatchSession, visits: Sequence[Visited]) -> set[int]:
     return {met[i][0] for i in counted(session, [m for _, m in met], WITHIN)}
 
 
+def _crowds(session: BatchSession, visits: Sequence[Visited]) -> dict[tuple[int, int, str], int]:
+    """Billable clicks of each visit's address and link on that day, as far as they matter."""
+    asked = {(v.shop_id, v.link_id, bytes.fromhex(v.network)) for v in visits if v.network}
+    found = crowds(session, asked, MOST_OF_AN_ADDRESS)
+    return {(shop, link, network.hex()): held for (shop, link, network), held in found.items()}
+
+
 def _click(visit: Visited, verdict: Verdict) -> Click:
     return Click(
         id=visit.click_id,
@@ -135,6 +142,7 @@ def _click(visit: Visited, verdict: Verdict) -> Click:
         landing=_told(f"?{visit.query}" if visit.query else ""),
         referrer=_told(visit.referrer),
         print=bytes.fromhex(visit.prints[0]),
+        network=bytes.fromhex(visit.network) or None,
         device=device(visit.agent),
         country=visit.country,
     )

@@ -20,9 +20,10 @@ from app.kernel.errors import RefusedError
 from app.kernel.period import day_of
 from app.orders import apply as orders
 from app.orders.model import DisputeFacts, FinancialStatus, Journey, OrderEvent, RefundFacts, Version
-from app.orders.store import Incoming
+from app.orders.store import Incoming, StoredOrder
 from app.shopify import payloads, payloads_dispute, payloads_graphql, payloads_journey, payloads_refund
-from app.shops.store import ShopContext
+from app.shops.store import ShopContext, note_embed
+from app.tracking.click import CLICK_ATTRIBUTE
 from app.tracking.store import turns
 
 REFUND_TOPIC = "refunds/create"
@@ -72,8 +73,17 @@ def run(
         [(r.shop.id, r.journey) for r in read if r.journey is not None],
     )
     evaluate(session, stand, {shop.id: shop for shop in shops.values()}, now)
+    _note_embeds(session, stand)
     _ask_again(session, read, {order.key for order in stand}, desk)
     return [*settled, *(Outcome(r.event.id, State.DONE, order_id=r.order_id) for r in read)]
+
+
+def _note_embeds(session: BatchSession, stand: Sequence[StoredOrder]) -> None:
+    """Only the theme embed writes a click into a cart: so the merchant sees that it is on."""
+    told = [o for o in stand if any(name == CLICK_ATTRIBUTE for name, _ in o.origin.attributes)]
+    if told:
+        day = max(o.facts.placed_at for o in told).date().isoformat()
+        note_embed(session, {o.shop_id for o in told}, day)
 
 
 def _read_all(

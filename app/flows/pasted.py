@@ -43,13 +43,13 @@ class Faulty(Invalid):
 def lines(text: str, columns: Sequence[str], *, largest: int, example: str) -> list[Line]:
     """The lines of a text with `,`, `;` or tabs between the cells.
 
-    A first line that names columns says their order; without one it is that of `columns`. Raises Invalid when
+    A first line that names columns says their order, E-mail like email; without one it is that of `columns`. Raises Invalid when
     the text is too long, cannot be read so, or says nothing; Faulty for lines of more cells than there are columns.
     """
     if len(text) > largest:
         raise Invalid(f"It has {len(text)} characters; at most {largest} fit. Take it in parts.")
     rows = _rows(text.lstrip("\ufeff"))
-    head = [cell.lower() for cell in rows[0][1]] if rows else []
+    head = [cell.lower().replace("-", "") for cell in rows[0][1]] if rows else []
     if head and set(head) <= set(columns):
         columns, rows = head, rows[1:]
     if not rows:

@@ -8,6 +8,7 @@ from app.catalog import forget as catalog
 from app.commissions import import_store as history
 from app.creators import forget as creators
 from app.db.session import BatchSession
+from app.flows.bare_address import BARE, bare_page, bare_referrer
 from app.flows.customer import find_customer, visits_of
 from app.flows.desk import Desk
 from app.flows.origin import kept_of
@@ -31,7 +32,7 @@ from app.tracking import forget as tracking
 def redact_customer(
     session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk, now: datetime
 ) -> str | None:
-    """Blank what tells who the customer was: in every stored body, in files made for the merchant, in visits.
+    """Blank what tells who the customer was: in every stored body, in files made for the merchant, in visits, in addresses of pages.
 
     An application that waits under their address goes.
     Each body keeps its keyed pseudonyms, so replaying it gives the same credits to the cent. This
@@ -43,10 +44,12 @@ def redact_customer(
         session, shop_id, kind=event.topic, request_key=customer.request_key, received_at=event.received_at
     )
     for held in customer.bodies:
-        inbox.rewrite(session, held.id, redacted(held.body, _pseudonyms(held.body, key)), now)
+        inbox.rewrite(session, held.id, redacted(held.body, _pseudonyms(held.body, key), BARE), now)
+    orders.forget_addresses(session, shop_id, customer.order_ids, page=bare_page, referrer=bare_referrer)
     tracking.forget_visits(session, shop_id, visits_of(session, shop_id, customer))
     storefront.forget_person(session, shop_id, customer.email)
     leads.forget_person(session, shop_id, customer.person, customer.id)
+    leads.forget_account(session, shop_id, customer.key)
     store.drop_answers_about(session, shop_id, customer.id)
     store.close_privacy_request(
         session, shop_id, kind=event.topic, request_key=customer.request_key, done_at=now

@@ -14,7 +14,7 @@ from app.kernel.ids import ShopId, random_word
 from app.shops import store as shops
 from app.shops.store import ShopContext
 from app.tracking.add_code import add_code
-from app.tracking.end_code import end_code, replace_code, retry_code, standing_code
+from app.tracking.end_code import end_code, replace_code, retry_code, retry_codes, standing_code
 from app.tracking.model import Code, fold
 from app.tracking.store import ending
 
@@ -85,6 +85,16 @@ def retry(session: ShopSession, desk: Desk, text: str, *, actor: str, now: datet
     retry_code(session, code, actor=actor, now=now)
     issue_code.request(session, desk.queue, program.id)
     reevaluate.request(session, desk.queue, placed_from=None, codes=[code.code])
+
+
+def retry_all(session: ShopSession, desk: Desk, handle: str, *, actor: str, now: datetime) -> int:
+    """Ask Shopify once more for all codes of the program that it has not; how many. Raises NotFound."""
+    program = campaigns.program(session, handle)
+    folded = retry_codes(session, program.id, actor=actor, now=now)
+    if folded:
+        issue_code.request(session, desk.queue, program.id)
+        reevaluate.request(session, desk.queue, placed_from=None, codes=folded)
+    return len(folded)
 
 
 def _found(session: ShopSession, text: str) -> tuple[Code, Program, ShopContext]:

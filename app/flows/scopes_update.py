@@ -6,11 +6,11 @@ import msgspec
 
 from app.db.session import BatchSession
 from app.flows.desk import Desk
-from app.flows.listen_to_disputes import JOB as LISTEN
+from app.flows.listen_to_topics import JOB as LISTEN
 from app.inbox.model import StoredEvent
 from app.kernel.errors import Invalid
 from app.kernel.ids import ShopId
-from app.shopify.dispute_topics import SCOPE as DISPUTES_SCOPE
+from app.shopify.optional_topics import open_topics
 from app.shops import store
 from app.shops.store import ShopContext
 
@@ -34,7 +34,7 @@ class _Body(msgspec.Struct):
 def update_scopes(
     session: BatchSession, event: StoredEvent, shop: ShopContext, desk: Desk, _now: datetime
 ) -> str | None:
-    """Store what is granted now, unless something newer was stored; hear of disputes where that is granted.
+    """Store what is granted now, unless something newer was stored; hear of what that opens.
 
     Raises Invalid for a body that says nothing.
     """
@@ -48,7 +48,7 @@ def update_scopes(
         return "Newer scopes were stored already."
     store.change(session, shop_id, scopes=",".join(sorted(said.current)))
     store.note_setup(session, shop_id, {"scopes_at": event.triggered_at.isoformat()})
-    if DISPUTES_SCOPE in said.current and not shop.offline:
+    if open_topics(said.current) and not shop.offline:
         desk.queue.defer(
             session, LISTEN, {"shop_id": shop.id}, lock=f"shop/{shop.id}", once=f"{LISTEN}/{shop.id}"
         )

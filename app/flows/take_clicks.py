@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.db.session import BatchSession, ShopSession
+from app.flows.forget_late import forget_late
 from app.flows.take_pixel import mark_orders_of
 from app.orders.store import rejudge
 from app.orders.store.visitors import with_attribute, with_click
@@ -20,4 +21,5 @@ def take_clicks(session: BatchSession | ShopSession, clicks: Sequence[tuple[int,
     led = with_attribute(session, wanted)
     led += with_click(session, [(shop, middle(c.id, c.at), c.at) for shop, c in clicks])
     rejudge.mark(session, led)
+    forget_late(session, led)
     mark_orders_of(session, pixel.clicked(session, [(shop, c.id) for shop, c in clicks]))

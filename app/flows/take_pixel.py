@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.db.session import BatchSession, ShopSession
+from app.flows.forget_late import forget_late
 from app.orders.store import rejudge
 from app.orders.store.visitors import with_checkout
 from app.tracking.agents import is_browser
@@ -17,4 +18,6 @@ def take_pixel(session: BatchSession, seen: Sequence[Seen]) -> None:
 
 def mark_orders_of(session: BatchSession | ShopSession, clients: Sequence[pixel.Client]) -> None:
     """Something new is known of these browsers: what they bought is judged again."""
-    rejudge.mark(session, with_checkout(session, pixel.checkouts(session, clients)))
+    led = with_checkout(session, pixel.checkouts(session, clients))
+    rejudge.mark(session, led)
+    forget_late(session, led)

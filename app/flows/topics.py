@@ -17,6 +17,7 @@ from app.flows.reconcile_jobs import wake
 from app.flows.redact import redact_customer, redact_shop
 from app.flows.scopes_update import update_scopes
 from app.flows.shop_update import update_shop
+from app.flows.take_account import account_opened
 from app.flows.uninstall import uninstall
 from app.flows.watch_discounts import discount_changed
 from app.inbox.model import StoredEvent
@@ -56,6 +57,7 @@ HANDLERS: Mapping[str, Handler] = {
     "collections/update": collection_changed,
     "collections/delete": collection_changed,
     REREAD_TOPIC: products_reread,
+    "customers/create": account_opened,
     "customers/data_request": answer_data_request,
     "customers/redact": redact_customer,
     "shop/redact": redact_shop,

@@ -1,8 +1,12 @@
-"""A merchant who edits or deletes a discount of ours in Shopify is noticed, by webhook and every night, and told."""
+"""A merchant who edits or deletes a discount of ours in Shopify is noticed, by webhook and every night, and told.
 
-from collections.abc import Callable, Mapping
+So is a code that was taken away: by webhook, and because the count of a discount's codes differs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -23,8 +27,27 @@ from app.tracking.store import drift
 ALL = "discounts.look_all"
 REMOVED = "This code was removed from its discount in Shopify."
 
-Look = Callable[[str], Mapping[str, str] | None]
-"""The gid of a discount to what it gives; None: it was deleted."""
+
+class Seen(Protocol):
+    """A discount as Shopify has it."""
+
+    @property
+    def gives(self) -> Mapping[str, str]:
+        """Each setting in words."""
+
+    @property
+    def codes(self) -> int:
+        """How many it carries."""
+
+
+class Looking(Protocol):
+    """The discounts of one shop in Shopify."""
+
+    def look(self, discount_gid: str) -> Seen | None:
+        """What it gives; None: it was deleted."""
+
+    def codes(self, discount_gid: str) -> Iterable[str]:
+        """The gid of every code that it carries."""
 
 
 class _Redeem(msgspec.Struct):
@@ -50,7 +73,7 @@ def discount_changed(
     if not drift.is_ours(session, shop.id, said.admin_graphql_api_id):
         return "The discount is not one of ours."
     if event.topic == "discounts/redeemcode_removed" and said.redeem_code is not None:
-        drift.code_removed(session, shop.id, said.redeem_code.id, REMOVED, now)
+        drift.codes_removed(session, shop.id, [said.redeem_code.id], REMOVED, now)
     request(session, desk.queue, ShopId(shop.id))
     return None
 
@@ -79,7 +102,7 @@ class WatchDiscounts:
 
     open_batch: Callable[[], BatchSession]
     open_session: Callable[[ShopId], ShopSession]
-    looking: Callable[[ShopId], Look]
+    looking: Callable[[ShopId], Looking]
     queue: Queue
     clock: Clock
 
@@ -98,15 +121,31 @@ class WatchDiscounts:
         with self.open_session(ShopId(shop_id)) as session:
             with session.begin():
                 gids = drift.nodes(session)
-            look = self.looking(ShopId(shop_id)) if gids else None
-            for gid in gids if look else ():
-                seen = look(gid) if look else None
-                with session.begin():
-                    self._note(session, gid, seen)
+            if gids:
+                looking = self.looking(ShopId(shop_id))
+                for gid in gids:
+                    self._look(session, looking, gid)
 
-    def _note(self, session: ShopSession, gid: str, seen: Mapping[str, str] | None) -> None:
+    def _look(self, session: ShopSession, looking: Looking, gid: str) -> None:
+        seen = looking.look(gid)
+        with session.begin():
+            self._note(session, gid, seen)
+            ours = drift.codes_there(session, gid)
+        if seen is not None and seen.codes != len(ours):
+            self._count(session, gid, frozenset(ours), looking)
+
+    def _count(self, session: ShopSession, gid: str, ours: frozenset[str], looking: Looking) -> None:
+        """Codes that were taken away while no webhook came: asked for one by one, because the count differs.
+
+        Codes there that are not ours are the merchant's own and stay.
+        """
+        missing = ours.difference(looking.codes(gid))
+        with session.begin():
+            drift.codes_removed(session, session.shop_id, missing, REMOVED, self.clock.now())
+
+    def _note(self, session: ShopSession, gid: str, seen: Seen | None) -> None:
         if seen is not None:
-            drift.note(session, gid, seen, self.clock.now())
+            drift.note(session, gid, seen.gives, self.clock.now())
         elif not drift.carries_codes(session, gid):
             drift.forget(session, gid)
         elif (program_id := drift.write_again(session, gid)) is not None:

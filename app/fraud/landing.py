@@ -7,6 +7,8 @@ PAID_CLICKS = frozenset({
     "gclid", "gclsrc", "gad_source", "gad_campaignid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "ymclid",
 })  # fmt: skip
 """Parameters that search engines add to an ad's address."""
+PARAMETERS_READ = 200
+"""An address with more of them says nothing."""
 PAID_MEDIA = frozenset({"cpc", "ppc", "paidsearch", "paid_search", "paid-search", "sem"})
 """What people write into utm_medium for the same."""
 
@@ -38,7 +40,8 @@ def sources(landing: str) -> tuple[str, ...]:
 def _parameters(landing: str) -> list[tuple[str, str]]:
     try:
         return [
-            (name.casefold(), value) for name, value in parse_qsl(urlsplit(landing).query, max_num_fields=200)
+            (name.casefold(), value)
+            for name, value in parse_qsl(urlsplit(landing).query, max_num_fields=PARAMETERS_READ)
         ]
     except ValueError:
         return []

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, text, update
 
 from app.db.session import Fenced
 from app.inbox.packing import unpack
@@ -22,6 +22,21 @@ class HeldBody:
     topic: str
     received_at: datetime
     body: bytes
+
+
+_FORGOTTEN = text("""
+    select distinct k.shop_id, k.order_id
+    from unnest(cast(:shops as bigint[]), cast(:orders as bigint[])) as k(shop_id, order_id)
+    join shops s on s.id = k.shop_id
+    join inbox i on i.shop_domain = s.domain and i.order_id = k.order_id and i.redacted_at is not null
+    order by 1, 2
+""")
+
+
+def forgotten(session: Fenced, orders: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of these (shop id, order id) whose shopper was forgotten."""
+    columns = {"shops": [shop for shop, _ in orders], "orders": [order for _, order in orders]}
+    return [(row.shop_id, row.order_id) for row in session.execute(_FORGOTTEN, columns)]
 
 
 def bodies_of_orders(session: Fenced, shop_domain: str, order_ids: Collection[int]) -> list[HeldBody]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 
 from app.db.session import Fenced
 from app.kernel.ids import ShopId
-from app.leads.tables import LeadEvent
+from app.leads.tables import LeadEvent, OpenedAccount
 
 _HELD = text("""
     select at, action, source, contact, visitor from lead_events
@@ -45,6 +45,30 @@ def forget_person(session: Fenced, shop_id: ShopId, person: bytes | None, custom
     session.execute(_FORGET, {"shop": shop_id, "person": person, "customer": customer})
 
 
+def account_held(session: Fenced, shop_id: ShopId, customer: bytes | None) -> list[dict[str, Any]]:
+    """What is kept of an account that was opened lately, for the merchant's file."""
+    account = OpenedAccount
+    query = select(account.opened_at, account.click_id, account.clicked_at).where(
+        account.shop_id == shop_id, account.customer == customer
+    )
+    return [
+        {
+            "opened_at": row.opened_at.isoformat() if row.opened_at else None,
+            "click": row.click_id,
+            "clicked_at": row.clicked_at.isoformat() if row.clicked_at else None,
+        }
+        for row in session.execute(query)
+    ]
+
+
+def forget_account(session: Fenced, shop_id: ShopId, customer: bytes | None) -> None:
+    """The halves of a lead go; the lead that was made of them stays without a word in the clear."""
+    session.execute(
+        delete(OpenedAccount).where(OpenedAccount.shop_id == shop_id, OpenedAccount.customer == customer)
+    )
+
+
 def forget_shop(session: Fenced, shop_id: ShopId) -> None:
     """Every lead goes; the awards and the books stay."""
-    session.execute(delete(LeadEvent).where(LeadEvent.shop_id == shop_id))
+    for table in (LeadEvent, OpenedAccount):
+        session.execute(delete(table).where(table.shop_id == shop_id))

@@ -23,6 +23,8 @@ class Source(StrEnum):
     FORM = "form"
     """The form in the store."""
     API = "api"
+    CUSTOMER = "customer"
+    """An account that somebody opened in the store; Shopify tells of it."""
 
 
 class State(StrEnum):

@@ -9,6 +9,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, ShopRow
 
 
+class OpenedAccount(ShopRow, Base):
+    """Two halves of a lead that come by two ways, in either order: Shopify's word and the shopper's own browser."""
+
+    __tablename__ = "opened_accounts"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "customer"),
+        Index("ix_opened_accounts_told", "shop_id", "told_at"),
+    )
+    customer: Mapped[bytes]
+    """Keyed digest of Shopify's number of the customer."""
+    told_at: Mapped[datetime]
+    """Of the first half."""
+    opened_at: Mapped[datetime | None]
+    """Null until Shopify has told of the account."""
+    person: Mapped[bytes | None]
+    """Keyed digest of the e-mail address."""
+    click_id: Mapped[int | None]
+    """Null until a browser told, after consent, by which click its shopper had come."""
+    clicked_at: Mapped[datetime | None]
+
+
 class LeadEvent(ShopRow, Base):
     """One lead. Told twice, it is one."""
 

@@ -1,12 +1,14 @@
 """Which orders are a person's, what they hold of it, and forgetting it. The flows of privacy call this."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select, text
+import msgspec
+from sqlalchemy import or_, select, text, update
 
 from app.db.session import Fenced
 from app.kernel.ids import ShopId
+from app.orders.model import PageVisit, repacked
 from app.orders.tables import Dispute, Journey, Order, Refund
 
 
@@ -67,6 +69,44 @@ def held(session: Fenced, shop_id: ShopId, order_ids: Collection[int]) -> list[d
         }
         for order in orders
     ]
+
+
+def forget_addresses(
+    session: Fenced,
+    shop_id: ShopId,
+    order_ids: Collection[int],
+    *,
+    page: Callable[[str], str],
+    referrer: Callable[[str], str],
+) -> None:
+    """Keep of the addresses of pages that these orders came by what `page` and `referrer` leave of them."""
+    wanted = sorted(order_ids)
+    bare = {"landing_site": page, "referring_site": referrer}
+    for row in session.execute(
+        select(Order.id, Order.origin).where(Order.shop_id == shop_id, Order.id.in_(wanted))
+    ).all():
+        left = {key: of(row.origin[key]) for key, of in bare.items() if row.origin.get(key)}
+        session.execute(
+            update(Order).where(Order.shop_id == shop_id, Order.id == row.id).values(origin=row.origin | left)
+        )
+    _forget_pages(session, shop_id, wanted, page)
+
+
+def _forget_pages(
+    session: Fenced, shop_id: ShopId, wanted: Sequence[int], page: Callable[[str], str]
+) -> None:
+    for told in session.execute(
+        select(Journey.order_id, Journey.version, Journey.visits).where(
+            Journey.shop_id == shop_id, Journey.order_id.in_(wanted)
+        )
+    ).all():
+        seen = msgspec.convert(told.visits, tuple[PageVisit, ...])
+        left = tuple(PageVisit(visit.at, page(visit.landing_site)) for visit in seen)
+        session.execute(
+            update(Journey)
+            .where(Journey.shop_id == shop_id, Journey.order_id == told.order_id)
+            .values(version=repacked(told.version, left), visits=msgspec.to_builtins(left))
+        )
 
 
 def forget_shop(session: Fenced, shop_id: ShopId) -> None:

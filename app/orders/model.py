@@ -203,6 +203,10 @@ class PageVisit(msgspec.Struct, frozen=True, array_like=True, order=True):
     """The page on which it began."""
 
 
+_AT = 8
+"""Bytes of an instant in front of a version."""
+
+
 class Journey(msgspec.Struct, frozen=True):
     """What Shopify knows of the visits before an order: those whose first page names a link, oldest first."""
 
@@ -213,7 +217,12 @@ class Journey(msgspec.Struct, frozen=True):
 
     def packed(self) -> bytes:
         """Sorts what was told of one order: the later, and of one instant the greater digest."""
-        return _micros(self.told_at).to_bytes(8, "big") + sha256(msgspec.json.encode(self.visits)).digest()
+        return repacked(_micros(self.told_at).to_bytes(_AT, "big"), self.visits)
+
+
+def repacked(packed: bytes, visits: tuple[PageVisit, ...]) -> bytes:
+    """What `Journey.packed` is of these visits, told when the other was."""
+    return packed[:_AT] + sha256(msgspec.json.encode(visits)).digest()
 
 
 class Said(msgspec.Struct, frozen=True):

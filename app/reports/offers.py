@@ -39,6 +39,8 @@ _ON_THE_WAY = text("""
                select from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
                where c.shop_id = :shop and c.state in ('waiting', 'issuing') and e.program_id = :program
            ) as some,
+           (select count(*) from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
+            where c.shop_id = :shop and c.state = 'failed' and e.program_id = :program) as failed,
            (select n.refusal from discount_nodes n
             where n.shop_id = :shop and n.program_id = :program and n.refusal is not null limit 1) as refusal
 """)
@@ -63,14 +65,14 @@ class CodesUnderWay:
 
 
 def codes_under_way(session: ShopSession, program_id: int) -> CodesUnderWay | None:
-    """How far they are, 0 of 0 when only the discount was refused; None when all is well.
+    """How far they are, 0 of 0 when none is on its way any more; None when all is well.
 
-    Usually one statement: a look at an index of only those on their way.
+    Usually one statement: a look at indexes of only those on their way, and of only those that Shopify has not.
     """
     key = {"shop": session.shop_id, "program": program_id}
     way = session.execute(_ON_THE_WAY, key).one()
     if not way.some:
-        return CodesUnderWay(0, 0, 0, way.refusal) if way.refusal else None
+        return CodesUnderWay(0, way.failed, 0, way.refusal) if way.refusal or way.failed else None
     row = session.execute(_BY_STATE, key).one()
     return CodesUnderWay(row.done, row.failed, row.total, way.refusal)
 

@@ -4,7 +4,7 @@ Nothing here repeats a change by itself. After OutcomeUnknown the caller runs th
 looks first whether its effect is already there, by the code, which is its natural key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -162,16 +162,22 @@ def bulk_status(api: ShopAPI, bulk_gid: str) -> BulkStatus:
 
 def redeem_code(api: ShopAPI, discount_gid: str, code: str) -> str | None:
     """The gid of one code among all that the discount carries, read by pages; None when it is not among them."""
-    after = None
-    while True:
+    found = (
+        c["id"] for page in code_pages(api, discount_gid) for c in page if c["code"].upper() == code.upper()
+    )
+    return next(found, None)
+
+
+def code_pages(api: ShopAPI, discount_gid: str) -> Iterator[list[dict[str, str]]]:
+    """Every code of the discount, `id` and `code`, by pages of 250; nothing for one that is gone."""
+    after, is_more = None, True
+    while is_more:
         node = api.execute("codes_of_discount", {"id": discount_gid, "after": after})["node"]
         page = (node or {}).get("codeDiscount", {}).get("codes")
         if page is None:
-            return None
-        found = next((c["id"] for c in page["nodes"] if c["code"].upper() == code.upper()), None)
-        if found is not None or not page["pageInfo"]["hasNextPage"]:
-            return str(found) if found is not None else None
-        after = page["pageInfo"]["endCursor"]
+            return
+        yield page["nodes"]
+        after, is_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
 
 
 def remove_codes(api: ShopAPI, discount_gid: str, redeem_code_gids: Sequence[str]) -> None:

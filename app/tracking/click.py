@@ -23,6 +23,8 @@ OUR_MEDIUM = "creator"
 """`utm_medium` of a link that carries its slug as `utm_content`."""
 LONGEST_VISITOR = 64
 MOST_DIGITS = 18
+MOST_PARAMETERS = 100
+"""An address with more of them names nobody."""
 TOKEN_PARAMETER = "tribute_click"  # noqa: S105 - the name of a parameter
 """Of the address that a short link leads to."""
 _NAMED = tuple(f"{name}=" for name in (*REFERRAL_PARAMETERS, *OLD_PARAMETERS, "utm_content", TOKEN_PARAMETER))
@@ -71,6 +73,8 @@ class Click(msgspec.Struct, frozen=True, kw_only=True):
     referrer: str | None = None
     print: bytes | None = None
     """Digest of address and browser under a key of that day."""
+    network: bytes | None = None
+    """Digest of the address alone under that key."""
     device: str = ""
     country: str = ""
 
@@ -143,7 +147,7 @@ def _landing(landing_site: str) -> tuple[str | None, int | None]:
             None,
         )  # Most landing pages: reading their parameters took longer than all else about them.
     try:
-        given = dict(parse_qsl(urlsplit(landing_site).query, max_num_fields=100))
+        given = dict(parse_qsl(urlsplit(landing_site).query, max_num_fields=MOST_PARAMETERS))
     except ValueError:
         return None, None
     named = [given[p] for p in REFERRAL_PARAMETERS if p in given]

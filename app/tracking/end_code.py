@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.audit.store import record
+from app.audit.store import record, record_all
 from app.db.session import ShopSession
 from app.kernel.errors import Conflict, NotFound
 from app.tracking import store
@@ -65,6 +65,14 @@ def retry_code(session: ShopSession, code: Code, *, actor: str, now: datetime) -
         raise NothingToRetry(code.code, code.state)
     store.mark_waiting(session, [code.id])
     record(session, "code.retried", subject=code.folded, actor=actor, facts={}, now=now)
+
+
+def retry_codes(session: ShopSession, program_id: int, *, actor: str, now: datetime) -> list[str]:
+    """The same for all of the program that Shopify has not; the folded ones."""
+    failed = ending.failed(session, program_id)
+    store.mark_waiting(session, list(failed))
+    record_all(session, "code.retried", [(folded, {}) for folded in failed.values()], actor=actor, now=now)
+    return list(failed.values())
 
 
 def standing_code(session: ShopSession, text: str) -> Code:

@@ -38,6 +38,9 @@ _UNNAME = text(f"""
     update pixel_events set product_id = null
     where shop_id = :shop and client in ({_BROWSERS}) and product_id is not null
 """)  # noqa: S608 - constants of ours
+_CLICKED = text(f"""
+    select distinct click_id from pixel_events where shop_id = :shop and client in ({_BROWSERS}) and click_id is not null
+""")  # noqa: S608 - constants of ours
 
 
 @dataclass(frozen=True)
@@ -53,28 +56,32 @@ class Visits:
 
 def held(session: Fenced, shop_id: ShopId, visits: Visits) -> list[dict[str, Any]]:
     """What is kept of these clicks and of all clicks of these browsers, oldest first, for the merchant's file."""
-    rows = session.execute(_HELD, _whose(shop_id, visits)).mappings()
+    rows = session.execute(_HELD, _whose(session, shop_id, visits)).mappings()
     return [{**row, "at": row["at"].isoformat()} for row in rows]
 
 
 def seen(session: Fenced, shop_id: ShopId, visits: Visits) -> list[dict[str, Any]]:
     """What web pixels saw of the browsers that checked out, oldest first, for the merchant's file."""
-    rows = session.execute(_SEEN, _whose(shop_id, visits)).mappings()
+    rows = session.execute(_SEEN, _whose(session, shop_id, visits)).mappings()
     return [{**row, "at": row["at"].isoformat()} for row in rows]
 
 
 def forget_visits(session: Fenced, shop_id: ShopId, visits: Visits) -> None:
     """Take out of them what they say of a browser. The rest stays: it is why a creator was credited."""
+    whose = _whose(session, shop_id, visits)
     for statement in (_FORGET, _UNSEE, _UNNAME):
-        session.execute(statement, _whose(shop_id, visits))
+        session.execute(statement, whose)
 
 
-def _whose(shop_id: ShopId, visits: Visits) -> dict[str, Any]:
+def _whose(session: Fenced, shop_id: ShopId, visits: Visits) -> dict[str, Any]:
+    """Also the clicks that only the web pixel joins to a checkout."""
+    checkouts = sorted(visits.checkouts)
+    joined = session.scalars(_CLICKED, {"shop": shop_id, "checkouts": checkouts}) if checkouts else ()
     return {
         "shop": shop_id,
-        "clicks": sorted(visits.clicks),
+        "clicks": sorted({*visits.clicks, *joined}),
         "visitors": sorted(visits.visitors),
-        "checkouts": sorted(visits.checkouts),
+        "checkouts": checkouts,
     }
 
 

@@ -54,6 +54,7 @@ class Code(ShopRow, Base):
         ForeignKeyConstraint(["shop_id", "enrollment_id"], ["enrollments.shop_id", "enrollments.id"]),
         Index("ix_codes_enrollment", "shop_id", "enrollment_id"),
         Index("ix_codes_waiting", "shop_id", "id", postgresql_where=text("state in ('waiting', 'issuing')")),
+        Index("ix_codes_failed", "shop_id", "enrollment_id", postgresql_where=text("state = 'failed'")),
         CheckConstraint("state in ('waiting', 'issuing', 'active', 'failed', 'disabled')", name="state"),
     )
     enrollment_id: Mapped[int]
@@ -182,6 +183,10 @@ class Link(ShopRow, Base):
     created_at: Mapped[datetime]
 
 
+def _counting(name: str, *columns: str) -> Index:
+    return Index(name, *columns, postgresql_where=text(f"verdict = 'billable' and {columns[2]} is not null"))
+
+
 class Click(ShopOwned, Base):
     """One visit that came through a link. The key ends with the time, so that the table can be cut by months."""
 
@@ -190,14 +195,8 @@ class Click(ShopOwned, Base):
         ForeignKeyConstraint(["shop_id", "link_id"], ["links.shop_id", "links.id"]),
         Index("ix_clicks_visitor", "shop_id", "visitor", "at", postgresql_where=text("visitor is not null")),
         Index("ix_clicks_link", "shop_id", "link_id", "at"),
-        Index(
-            "ix_clicks_print",
-            "shop_id",
-            "link_id",
-            "print",
-            "at",
-            postgresql_where=text("verdict = 'billable' and print is not null"),
-        ),
+        _counting("ix_clicks_print", "shop_id", "link_id", "print", "at"),
+        _counting("ix_clicks_network", "shop_id", "link_id", "network"),
         CheckConstraint("verdict in ('billable', 'duplicate', 'bot')", name="verdict"),
         CheckConstraint("consent in ('granted', 'denied', 'unknown')", name="consent"),
         {"postgresql_partition_by": "range (at)"},
@@ -210,8 +209,10 @@ class Click(ShopOwned, Base):
     """As the cart attribute names the browser; null without consent."""
     print: Mapped[bytes | None]
     """Digest of address and browser under a key of that day: tells two clicks of one browser, and nobody's name."""
+    network: Mapped[bytes | None]
+    """Digest of the address alone under the key of that day: says how many browsers came from it, and nobody's name."""
     verdict: Mapped[str]
-    """billable, duplicate (of the same visitor and link within 24 h) or bot."""
+    """billable, duplicate (of the same visitor and link within 24 h, or too many of one address) or bot."""
     consent: Mapped[str]
     device: Mapped[str] = mapped_column(server_default="")
     """phone, tablet, computer, or empty."""

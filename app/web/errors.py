@@ -71,7 +71,7 @@ def _answer_database(error: Exception) -> Response:
 def _answer_http(error: HTTPException) -> Response:
     status = error.code or 500
     sentence = f"There is no page {request.path[:80]!r}." if status == 404 else str(error.description)  # noqa: PLR2004
-    return _page(status, error.name, sentence)
+    return _page(status, error.name.capitalize(), sentence)
 
 
 def _answer_fault(error: InternalServerError) -> Response:

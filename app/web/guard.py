@@ -88,9 +88,10 @@ def gate_of(app: Flask) -> Gate:
 
 
 def _admit() -> AnyResponse | None:
-    if request.endpoint is None:
-        return None  # No such page; Flask says so.
     gate = gate_of(current_app)
+    if request.endpoint is None:
+        _recognise(gate)
+        return None  # No such page; Flask says so.
     match audience_of(current_app, request.endpoint):
         case Audience.PUBLIC:
             return None
@@ -117,6 +118,20 @@ def _admit_merchant(gate: Gate) -> AnyResponse | None:
     g.shop = _current(shop, token)
     g.session = lambda: _transaction(gate, shop.id)
     return None
+
+
+def _recognise(gate: Gate) -> None:
+    """Whose admin shows the page that is not there, so that its menu leads on; who cannot be known reads it without one."""
+    raw = _bearer() or _query_token()
+    if raw is None:
+        return
+    try:
+        token = verify(raw, api_key=gate.api_key, secrets=gate.secrets, now=gate.clock.now())
+        shop = gate.find_shop(token.shop)
+    except (BadIDToken, StaleIDToken):
+        return
+    if shop is not None and shop.is_connected:
+        g.shop = _current(shop, token)
 
 
 def _bearer() -> str | None:

@@ -32,6 +32,8 @@ def addresses(stage: Stage) -> dict[str, str]:
     return {
         "Admin with the app": f"{devstore}/store/{handle}/apps/tribute/",
         "Storefront": f"{devstore}/shop/{handle}/",
+        "Creator's page": f"{devstore}/shop/{handle}/pages/meet-mara",
+        "For creators": f"{devstore}/shop/{handle}/pages/creators",
         "Lead form": f"{devstore}/shop/{handle}/apps/tribute/lead/newsletter?ref=emil",
         "Orders of the shop": f"{devstore}/store/{handle}/orders",
         "Control page": f"{devstore}/_control/",

@@ -66,7 +66,7 @@ class Past:
 def episodes(stage: Stage, app: App, domain: str) -> None:
     """Let all of it happen, and let people decide about some of it. Raises DemoError."""
     past = Past(stage.state, stage.state.shop(domain))
-    _hear_of_disputes(past, app)
+    _hear_of_more(past, app)
     _leak(past)
     _disputes(past)
     _half_paid(past)
@@ -103,18 +103,18 @@ def _people_decide(past: Past, app: App, shared: Order) -> None:
     assign(shared, "--undo")
 
 
-def _hear_of_disputes(past: Past, app: App) -> None:
-    """The merchant grants the scope, and the app subscribes to what it opens."""
+def _hear_of_more(past: Past, app: App) -> None:
+    """The merchant grants two scopes, and the app subscribes to what they open: disputes and new accounts."""
     install = past.shop.install
     if install is None:
         raise DemoError(f"The app is not installed on {past.shop.domain}.")
-    set_scopes(past.state, past.shop, {*install.scopes, "read_shopify_payments_disputes"})
+    set_scopes(past.state, past.shop, {*install.scopes, "read_shopify_payments_disputes", "read_customers"})
     deadline = time.monotonic() + SETTLE_SECONDS
-    while not any(s.topic == "disputes/create" for s in past.state.subscriptions):
+    while missing := {"disputes/create", "customers/create"} - {s.topic for s in past.state.subscriptions}:
         app.raise_if_gone()
         if time.monotonic() > deadline:
             raise DemoError(
-                f"The app did not ask for disputes/create within {SETTLE_SECONDS} s of its scope."
+                f"The app did not ask for {', '.join(missing)} within {SETTLE_SECONDS} s of its scope."
             )
         time.sleep(0.1)
 

@@ -3,7 +3,7 @@
 import requests
 
 from devstore.demo.processes import DemoError
-from devstore.model import Shop
+from devstore.model import Shop, StorePage
 from devstore.oauth import mint_id_token
 from devstore.state import State
 
@@ -28,14 +28,22 @@ APPLICANT = {
     "answer-1": "The serum, since spring.",
     "agree": "1",
 }
+PAGES: tuple[tuple[StorePage, str, dict[str, object]], ...] = (
+    (StorePage("meet-mara", "Meet Mara", "page.meet-mara"), "creator-landing", {"handle": "mara"}),
+    (StorePage("creators", "For creators", "page.creators"), "creator-signup", {"program": "main"}),
+)
+"""Of the online store, each with a template of its own, so that its block stands on no other page."""
 
 
 def show_in_store(state: State, shop: Shop, app_url: str, devstore_url: str) -> None:
     """Written by the merchant on the app's pages, and sent by a visitor in the store. Raises DemoError.
 
-    The theme shows the app's banner to shoppers who came by a creator.
+    The theme shows the app's banner to shoppers who came by a creator, and two pages of the menu have a block each.
     """
     shop.theme_blocks = {"creator-banner": {}}
+    for page, block, settings in PAGES:
+        shop.pages[page.handle] = page
+        shop.theme_sections[page.template] = {block: settings}
     headers = {"Authorization": f"Bearer {mint_id_token(state, shop)}"}
     sent: tuple[tuple[str, dict[str, str], dict[str, str]], ...] = (
         (f"{app_url}/creators/mara/landing", LANDING, headers),

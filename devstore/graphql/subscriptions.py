@@ -11,6 +11,7 @@ from devstore.graphql.schema import VERSION
 from devstore.state import Subscription
 
 SCOPES = {
+    "CUSTOMERS_CREATE": "read_customers",
     "DISPUTES_CREATE": "read_shopify_payments_disputes",
     "DISPUTES_UPDATE": "read_shopify_payments_disputes",
 }

@@ -1,4 +1,4 @@
-"""The customer inside an order body."""
+"""The customer inside an order body, and as the body of customers/create."""
 
 from devstore.model import Customer, Shop
 from devstore.payloads.parts import Body, address, local
@@ -15,7 +15,7 @@ def customer_body(shop: Shop, customer: Customer | None, *, people: bool) -> Bod
         "updated_at": local(shop, customer.updated_at),
         "first_name": customer.first_name if people else None,
         "last_name": customer.last_name if people else None,
-        "state": "disabled",
+        "state": "enabled" if customer.has_account else "disabled",
         "note": None,
         "verified_email": True,
         "multipass_identifier": None,
@@ -32,6 +32,18 @@ def customer_body(shop: Shop, customer: Customer | None, *, people: bool) -> Bod
         "tax_exemptions": [],
         "admin_graphql_api_id": f"gid://shopify/Customer/{customer.id}",
         "default_address": _default_address(customer) if people else None,
+    }
+
+
+def created_body(shop: Shop, customer: Customer, *, people: bool) -> Body:
+    """customers/create: the customer is the whole body."""
+    told = customer_body(shop, customer, people=people) or {}
+    home = told["default_address"]
+    return told | {
+        "orders_count": 0,
+        "total_spent": "0.00",
+        "last_order_id": None,
+        "addresses": [home] if home else [],
     }
 
 

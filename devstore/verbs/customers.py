@@ -4,6 +4,7 @@ from datetime import datetime
 
 from devstore.model import Customer, Shop
 from devstore.order_model import Address
+from devstore.payloads.people import created_body
 from devstore.payloads.privacy import data_request_body, redact_body, shop_redact_body
 from devstore.state import State
 
@@ -19,8 +20,9 @@ def add_customer(
     last_name: str = "Doe",
     at: datetime | None = None,
     address: Address | None = None,
+    has_account: bool = False,
 ) -> Customer:
-    """A new customer; an address is invented when none is given."""
+    """A new customer: customers/create, for a guest's first order, too. An address is invented when none is given."""
     with state.acting():
         number = state.next_id("Customer")
         made = at or state.now
@@ -33,8 +35,12 @@ def add_customer(
             country=shop.country,
             country_code=shop.country,
         )
-        customer = Customer(number, email, first_name, last_name, made, made, address=home)
+        customer = Customer(
+            number, email, first_name, last_name, made, made, address=home, has_account=has_account
+        )
         shop.customers[number] = customer
+        people = state.switches.protected_data
+        state.emit(shop, "customers/create", lambda: created_body(shop, customer, people=people))
         return customer
 
 

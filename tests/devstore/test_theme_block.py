@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.campaigns.crediting import WINDOW_DAYS
 from devstore.proxy_signature import signature, signed
 from devstore.storefront_locale import LOCALES
 from devstore.theme_block import BLOCKS, EMBED, EXTENSION, block, words
@@ -49,3 +50,12 @@ def test_every_block_has_its_words_in_every_language(name: str, locale: str) -> 
 @pytest.mark.parametrize("asset", ["creator-banner.js", "tribute-part.js"])
 def test_each_script_of_a_block_weighs_at_most_two_kilobytes(asset: str) -> None:
     assert len(gzip.compress((EXTENSION / "assets" / asset).read_bytes(), 9)) <= 2048
+
+
+def test_the_embed_can_remember_a_click_for_as_long_as_any_window() -> None:
+    """Shopify takes at most 101 values of a slider, and a value that one of its steps reaches."""
+    (days,) = [s for s in block(EMBED).schema["settings"] if s["id"] == "days"]
+    assert days["max"] >= WINDOW_DAYS[1]
+    assert (days["max"] - days["min"]) // days["step"] <= 100
+    assert [(days[end] - days["min"]) % days["step"] for end in ("max", "default")] == [0, 0]
+    assert days["default"] == 30

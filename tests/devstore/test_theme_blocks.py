@@ -8,6 +8,7 @@ from flask import Response
 from playwright.sync_api import Locator, Page, expect
 
 from app.web.admin.guide import BLOCKS, Block
+from devstore.model import StorePage
 from tests.devstore.pages_world import AppPages, Pages
 
 CLICK = "A" * 48
@@ -151,7 +152,8 @@ def test_nothing_moves_and_nothing_leaks(page: Page, pages: Pages, app_pages: Ap
     app_pages.answers["/proxy/mara"] = Response(
         PAGE.replace("<form", "<p>long</p>" * 200 + "<form"), content_type="application/liquid"
     )
-    pages.shop.theme_blocks = {"creator-landing": {"handle": "mara"}, "creator-banner": {}}
+    pages.shop.theme_blocks = {"creator-banner": {}}
+    pages.shop.theme_sections = {"product": {"creator-landing": {"handle": "mara"}}}
     page.add_init_script(SHIFTS)
     visit(page, pages)
     page.evaluate("document.querySelector('[data-consent=yes]').click()")
@@ -165,7 +167,7 @@ def test_a_creators_page_stands_in_the_theme_in_its_language_without_asking_for_
     page: Page, pages: Pages, app_pages: AppPages
 ) -> None:
     app_pages.answers["/proxy/mara"] = Response(PAGE, content_type="application/liquid")
-    pages.shop.theme_blocks = {"creator-landing": {"handle": "mara"}}
+    pages.shop.theme_sections = {"product": {"creator-landing": {"handle": "mara"}}}
     visit(page, pages, "?locale=nl")
     part = page.locator(".tribute-part")
     expect(part.get_by_role("heading", name="Mara")).to_be_visible()
@@ -177,7 +179,7 @@ def test_a_creators_page_stands_in_the_theme_in_its_language_without_asking_for_
 
 def test_the_sign_up_form_posts_to_the_proxy(page: Page, pages: Pages, app_pages: AppPages) -> None:
     app_pages.answers["/proxy/apply/main"] = Response(PAGE, content_type="application/liquid")
-    pages.shop.theme_blocks = {"creator-signup": {"program": "main"}}
+    pages.shop.theme_sections = {"product": {"creator-signup": {"program": "main"}}}
     page.set_viewport_size({"width": 390, "height": 844})
     visit(page, pages, "")
     page.get_by_label("Your name").fill("Noor")
@@ -189,7 +191,7 @@ def test_the_sign_up_form_posts_to_the_proxy(page: Page, pages: Pages, app_pages
 
 def test_a_page_that_cannot_be_had_leaves_a_link(page: Page, pages: Pages, app_pages: AppPages) -> None:
     app_pages.answers["/proxy/mara"] = Response("away", 503, content_type="text/plain")
-    pages.shop.theme_blocks = {"creator-landing": {"handle": "mara"}}
+    pages.shop.theme_sections = {"product": {"creator-landing": {"handle": "mara"}}}
     visit(page, pages, "")
     expect(page.get_by_role("link", name="See the page")).to_be_visible()
 
@@ -202,12 +204,35 @@ def test_the_apps_link_leads_to_the_editor_with_the_block_in_its_place(
     page.goto(block.address(pages.shop.domain, "devstore-client-id", pages.url))
     expect(page.get_by_label(block.label, exact=True)).to_be_checked()
     page.get_by_role("button", name="Save").click()
-    assert list(pages.shop.theme_blocks) == [block.name]
+    placed = pages.shop.theme_blocks if block.template is None else pages.shop.theme_sections[block.template]
+    assert list(placed) == [block.name]
 
 
 def test_a_merchant_puts_blocks_into_the_theme(page: Page, pages: Pages) -> None:
+    pages.shop.pages["meet-mara"] = StorePage("meet-mara", "Meet Mara", "page.meet-mara")
     page.goto(f"{pages.url}/store/lumen/themes/current/editor")
+    page.get_by_role("link", name="Meet Mara").click()
     page.get_by_label("Creator page", exact=True).check()
     page.get_by_label("Creator page: handle").fill("mara")
     page.get_by_role("button", name="Save").click()
-    assert pages.shop.theme_blocks["creator-landing"] == {"handle": "mara"}
+    assert pages.shop.theme_sections == {"page.meet-mara": {"creator-landing": {"handle": "mara"}}}
+    assert list(pages.shop.theme_blocks) == ["creator-banner"]
+
+
+def test_a_block_stands_on_the_pages_of_its_template_alone(
+    page: Page, pages: Pages, app_pages: AppPages
+) -> None:
+    app_pages.answers["/proxy/mara"] = Response(PAGE, content_type="application/liquid")
+    pages.shop.pages = {
+        "meet-mara": StorePage("meet-mara", "Meet Mara", "page.meet-mara"),
+        "about": StorePage("about", "About us"),
+    }
+    pages.shop.theme_sections = {"page.meet-mara": {"creator-landing": {"handle": "mara"}}}
+    visit(page, pages, "")
+    expect(page.locator(".tribute-part")).to_have_count(0)
+    page.get_by_role("link", name="Meet Mara").click()
+    expect(page.locator(".tribute-part").get_by_role("heading", name="Mara")).to_be_visible()
+    page.get_by_role("link", name="About us").click()
+    expect(page.get_by_role("heading", name="About us")).to_be_visible()
+    expect(page.locator(".tribute-part")).to_have_count(0)
+    assert len(app_pages.requests_of("/proxy/mara")) == 1

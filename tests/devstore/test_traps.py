@@ -155,7 +155,7 @@ def test_t14_the_newest_body_comes_first_and_the_oldest_twice(play: Any, state: 
     install(state, shop)
     events = play("t14_refund_before_its_order").events
     assert [one.topic for one in events] == [
-        "orders/updated", "refunds/create", "orders/paid", "orders/updated", "orders/create", "orders/create",
+        "customers/create", "orders/updated", "refunds/create", "orders/paid", "orders/updated", "orders/create", "orders/create",
     ]  # fmt: skip
     versions = [json.loads(one.body)["updated_at"] for one in events if one.topic.startswith("orders")]
     assert versions == sorted(versions, reverse=True)

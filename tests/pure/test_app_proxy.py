@@ -1,11 +1,13 @@
 """Whom the app proxy's signature proves, by the vectors of Shopify's documentation."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
-from app.shopify.app_proxy import NotFromShopify, shop_of, sign
+from app.shopify.app_proxy import NotFromShopify, pairs, shop_of, sign
 
 THEN = datetime.fromtimestamp(1317327555, UTC)
 SECRET = "hush"
@@ -73,3 +75,8 @@ def test_any_change_of_what_was_signed_is_refused() -> None:
     query = urlencode([*told("2"), ("signature", VECTORS["1"])])
     with pytest.raises(NotFromShopify, match="not Shopify's"):
         shop_of(query, [SECRET], THEN)
+
+
+@drawn(st.text(alphabet="ab=&+%2F0é;?#[]\u202e", max_size=60) | st.text(max_size=60))
+def test_an_address_is_read_as_pythons_own_library_reads_it(query: str) -> None:
+    assert pairs(query) == parse_qsl(query, keep_blank_values=True)

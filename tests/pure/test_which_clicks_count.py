@@ -6,10 +6,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.tracking.agents import device, is_machine
 from app.tracking.click import Verdict
-from app.tracking.judge_clicks import judge
+from app.tracking.judge_clicks import MOST_OF_AN_ADDRESS, judge
 from app.tracking.spool.record import Visited, line, record
 
 PHONE = (
@@ -155,3 +156,27 @@ def test_a_line_of_the_spool_is_read_as_it_was_written(agent: str, referrer: str
 def test_a_line_that_was_cut_off_is_not_read(cut: int) -> None:
     written = line(came())[:-1]
     assert record(written[: len(written) - 1 - cut]) is None
+
+
+def crowd(count: int, *, first: int = 0, network: str = "aa", link: int = 1) -> list[Visited]:
+    """Browsers that were not there before, from one address, a second apart."""
+    visits = [
+        came(n / 60, who=f"{network}{n} ", link=link, number=n + 1) for n in range(first, first + count)
+    ]
+    return [structs.replace(visit, network=network) for visit in visits]
+
+
+def test_of_one_address_only_so_many_browsers_count_on_a_link_in_a_day() -> None:
+    """A browser's name costs nothing to change."""
+    verdicts = judge(crowd(MOST_OF_AN_ADDRESS + 50), ())
+    assert verdicts == ["billable"] * MOST_OF_AN_ADDRESS + ["duplicate"] * 50
+
+
+def test_what_is_stored_of_an_address_counts_too_and_other_links_and_addresses_count_for_themselves() -> None:
+    stored = {(1, 1, "aa"): MOST_OF_AN_ADDRESS - 1}
+    mixed = [*crowd(2), *crowd(2, first=10, network="bb"), *crowd(2, first=20, link=2)]
+    assert judge(mixed, (), stored) == ["billable", "duplicate", *["billable"] * 4]
+
+
+def test_a_visit_of_before_addresses_were_noted_is_judged_as_ever() -> None:
+    assert set(judge(crowd(300, network=""), ())) == {"billable"}

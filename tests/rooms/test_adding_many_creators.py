@@ -1,5 +1,6 @@
 """A merchant's list of creators: all lines are taken or none, and each bad one is named."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,6 +103,12 @@ def test_what_the_shop_has_otherwise_is_named_line_by_line(world: World) -> None
     assert "'ida-berg'" in said[2]
     assert "'mara'" in said[3]
     assert "noor-ali" not in codes(world)
+
+
+def test_the_first_line_may_name_the_columns_as_the_page_does() -> None:
+    (named,) = read("Code,Name,E-mail\nIDA,Ida Berg,ida@example.com\n")
+    (bare,) = read("Ida Berg,ida@example.com,IDA")
+    assert replace(named, line=1) == bare
 
 
 @pytest.mark.parametrize(

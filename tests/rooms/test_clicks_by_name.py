@@ -27,7 +27,7 @@ def signed(wiring: Wiring, domain: str = "lumen.myshopify.com") -> str:
 def ask(client: Client, wiring: Wiring, body: Any, *, ip: str = "203.0.113.7", **more: Any) -> TestResponse:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     query = more.get("query", signed(wiring, more.get("domain", "lumen.myshopify.com")))
-    headers = {"User-Agent": PHONE, "X-Forwarded-For": ip}
+    headers = {"User-Agent": PHONE, "X-Forwarded-For": ip, "CF-IPCountry": more.get("country", "")}
     return client.post(f"/proxy/click?{query}", data=content, headers=headers)
 
 

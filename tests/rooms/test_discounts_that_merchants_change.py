@@ -1,5 +1,6 @@
 """A discount of ours that was edited, emptied or deleted in Shopify is noticed and told, and can be put back or kept."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,11 @@ from sqlalchemy import text
 
 from app.campaigns.model import Discount
 from app.flows.issue_code import IssueCodes
+from app.flows.rotate_code import retry_all
 from app.flows.watch_discounts import WatchDiscounts, keep, put_back
 from app.kernel.clock import FixedClock
 from app.kernel.errors import NotFound
+from app.shopify.discount_look import Seen
 from app.tracking.add_code import add_code
 from app.tracking.store import drift
 from app.wiring import Wiring
@@ -21,6 +24,8 @@ from tests.world import INSTALLED, World
 Said = dict[str, dict[str, str]]
 TEN = {"Takes off": "10 %", "Ends": "never"}
 FIFTY = {"Takes off": "50 %", "Ends": "never"}
+BOTH = ["redeem/MARA10", "redeem/MARA-VIP"]
+REMOVED = "This code was removed from its discount in Shopify."
 
 
 @pytest.fixture
@@ -44,12 +49,31 @@ def issue(world: World, shelf: Shelf) -> None:
     job(shop_id=world.shop_id, program_id=world.program_id)
 
 
-def look(world: World, said: Said) -> None:
-    parts = world.wiring
+@dataclass
+class Shopify:
+    """What Shopify says of each discount, and which codes of it are there."""
+
+    said: Said
+    there: list[str] | None = None
+    asked: int = 0
+
+    def look(self, gid: str) -> Seen | None:
+        codes = BOTH if self.there is None else self.there
+        return Seen(self.said[gid], len(codes)) if gid in self.said else None
+
+    def codes(self, _gid: str) -> list[str]:
+        self.asked += 1
+        return BOTH if self.there is None else self.there
+
+
+def look(world: World, said: Said, there: list[str] | None = None) -> int:
+    """How often the codes were asked for one by one."""
+    parts, shopify = world.wiring, Shopify(said, there)
     watch = WatchDiscounts(
-        parts.batch_session, parts.shop_session, lambda _: said.get, parts.queue, FixedClock(NOW)
+        parts.batch_session, parts.shop_session, lambda _: shopify, parts.queue, FixedClock(NOW)
     )
     watch.one_shop(shop_id=world.shop_id)
+    return shopify.asked
 
 
 def found(world: World) -> list[drift.Drift]:
@@ -135,9 +159,38 @@ def test_a_code_that_was_taken_away_in_shopify_does_not_work_any_more(world: Wor
         world.deliver("discounts/redeemcode_removed", body)
     world.work()
     assert states(world) == {
-        "MARA10": ("failed", "This code was removed from its discount in Shopify."),
+        "MARA10": ("failed", REMOVED),
         "MARA-VIP": ("active", None),
     }
+
+
+def test_a_code_that_is_missing_in_the_count_is_found_though_no_webhook_came(world: World) -> None:
+    issue(world, Shelf())
+    assert look(world, {"node/1": TEN}) == 0
+    assert look(world, {"node/1": TEN}, ["redeem/MARA-VIP"]) == 1
+    assert states(world) == {"MARA10": ("failed", REMOVED), "MARA-VIP": ("active", None)}
+    assert look(world, {"node/1": TEN}, ["redeem/MARA-VIP"]) == 0
+
+
+def test_a_code_of_the_merchants_own_in_our_discount_is_left_alone(world: World) -> None:
+    issue(world, Shelf())
+    assert look(world, {"node/1": TEN}, [*BOTH, "redeem/FRIENDS"]) == 1
+    assert {state for state, _ in states(world).values()} == {"active"}
+
+
+def test_all_codes_that_shopify_has_not_are_created_again_at_once(world: World) -> None:
+    shelf = Shelf()
+    issue(world, shelf)
+    shelf.codes.clear()
+    look(world, {"node/1": TEN}, [])
+    assert {state for state, _ in states(world).values()} == {"failed"}
+    desk, counted = world.wiring.desk, []
+    for _ in range(2):
+        decided(world, lambda s: counted.append(retry_all(s, desk, "main", actor="staff", now=NOW)))
+    assert counted == [2, 0]
+    issue(world, shelf)
+    assert {state for state, _ in states(world).values()} == {"active"}
+    assert look(world, {"node/1": TEN}) == 0
 
 
 def test_a_delivery_about_one_of_ours_has_it_looked_at_once(world: World) -> None:

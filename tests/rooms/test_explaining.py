@@ -40,7 +40,7 @@ def test_every_candidate_has_its_rank_age_and_tests(shop: CreditShop) -> None:
     )
     failed = [t for t in third["tests"] if not t["passed"]]
     assert [(t["test"], t["measured"]) for t in failed] == [("window", "40 days of 30 days")]
-    assert third["reason"] == "The click on mara's link mara was 40 days old; the window is 30 days."
+    assert third["reason"] == "The click on mara's link “mara” was 40 days old; the window is 30 days."
 
 
 def test_all_six_models_stand_side_by_side_in_money_and_one_of_them_pays(shop: CreditShop) -> None:

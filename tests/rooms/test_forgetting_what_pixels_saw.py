@@ -71,3 +71,37 @@ def test_a_customer_is_told_and_may_have_forgotten_what_the_pixel_saw(
     assert "product" not in [row.step for row in stored(shop)]
     assert shop.credited() == {"mara": "1"}
     assert identical(shop)
+
+
+def test_a_click_that_only_the_pixel_joined_to_an_order_is_forgotten_with_its_shopper(
+    shop: CreditShop, browser: Browser
+) -> None:
+    browser.buy(click=browser.follow())
+    browser.follow("theo")
+    load(shop)
+    bought(shop, customer={"id": 9})
+    shop.deliver("customers/redact", {"customer": {"id": 9, "email": None}, "orders_to_redact": [1001]})
+    shop.work()
+    with shop.wiring.shop_session(shop.shop_id) as session:
+        told = session.execute(
+            text("select l.slug, c.print is null from clicks c join links l on l.id = c.link_id order by 1")
+        )
+        assert [tuple(row) for row in told] == [("mara", True), ("theo", False)]
+    assert shop.credited() == {"mara": "1"}
+
+
+def test_what_the_pixel_tells_later_of_a_forgotten_shopper_is_not_kept(
+    shop: CreditShop, browser: Browser
+) -> None:
+    browser.tell(ref="mara", arrived=True)
+    browser.buy(ref="mara")
+    load(shop)
+    bought(shop, customer={"id": 9})
+    assert shop.credited() == {"mara": "1"}
+    shop.deliver("customers/redact", {"customer": {"id": 9, "email": None}, "orders_to_redact": [1001]})
+    shop.work()
+    browser.tell(ref="mara", name="product_viewed", product="77")
+    Browser(browser.client, shop, "c-2").tell(ref="mara", name="product_viewed", product="78")
+    load(shop)
+    assert [row.product_id for row in stored(shop) if row.step == "product"] == [78]
+    assert shop.credited() == {"mara": "1"}

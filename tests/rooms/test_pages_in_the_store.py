@@ -104,7 +104,7 @@ def test_a_creators_page_has_picture_words_code_and_the_products_that_there_are(
         "x" * 500,
         "🙂",
         "mara\x00",
-        *sorted(RESERVED - {"click", "creator"}),
+        *sorted(RESERVED - {"account", "click", "creator"}),
     ],
 )
 def test_there_is_nothing_at_other_addresses(wiring: Wiring, client: Client, path: str) -> None:

@@ -1,48 +1,20 @@
 """Whatever strangers send to the three public routes: no failure of ours, no echo of markup, no way out, nothing to be paid.
 
-`make fuzz` tries 50,000 inputs; a usual run tries some hundreds.
+`make fuzz` tries 5,000 inputs of each property; a usual run tries some hundreds.
 """
 
-import os
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
-from werkzeug.datastructures import Headers
-from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from app.flows.load_clicks import load_all
 from app.tracking.token import ClickToken, token_keys, write
 from app.wiring import Wiring
 from app.wsgi import Application
 from tests.credit_shop import CreditShop
-
-EXAMPLES = int(os.environ.get("TRIBUTE_FUZZ", "150"))
-MARK = "<fz onx=1>'\""
-SIGN = b"<fz"
-AGENTS = ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15", "curl/8", "")
-
-anything = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=[*HealthCheck])
-words = st.text(max_size=40) | st.sampled_from([
-    MARK, "mara", "MARA", "../mara", "mara%00", "mara%0d%0aX:1", "//evil.example", "https://evil.example", "%", "😀", "mara" * 130,
-    "{{7*7}}", "javascript:alert(1)", "\\evil.example", "mara/..;/", "%2e%2e/", "%ff%fe",
-])  # fmt: skip
-clean = words.map(
-    lambda s: s.replace("\r", "").replace("\n", "").encode("utf-8", "replace").decode("latin-1")
-)
-headers = st.dictionaries(
-    st.sampled_from(["User-Agent", "Referer", "X-Forwarded-For", "Cookie", "Accept-Language", "Host", "Content-Type",
-                     "X-Country", "CF-IPCountry", "Sec-Purpose", "Origin", "Content-Encoding", "Purpose"]),
-    clean | st.sampled_from(AGENTS), max_size=5,
-)  # fmt: skip
-queries = st.lists(
-    st.tuples(st.sampled_from(["ref", "s1", "utm_source", "redirect", "tribute_click", "shop", "signature", "x"]), words), max_size=5
-).map(lambda pairs: "&".join(f"{k}={v}" for k, v in pairs)) | words  # fmt: skip
-methods = st.sampled_from(["GET", "POST", "HEAD", "PUT", "OPTIONS", "DELETE"])
+from tests.hostile import Answer, Reached, addresses, anything, headers, methods, paid_for, queries, words
 
 
 @pytest.fixture
@@ -52,40 +24,14 @@ def application(wiring: Wiring, shop: CreditShop) -> Iterator[Application]:
     made.close()
 
 
-class Answer:
-    """What came back, all of it read."""
-
-    def __init__(self, application: Application, method: str, path: str, query: str, **more: Any) -> None:
-        environ = EnvironBuilder(
-            method=method, path="/", headers=Headers(more["headers"]), data=more.get("data")
-        ).get_environ()
-        # As a server hands them over: bytes in latin-1, nothing tidied up.
-        environ["PATH_INFO"] = path.encode("utf-8", "replace").decode("latin-1")
-        environ["QUERY_STRING"] = query.encode("utf-8", "replace").decode("latin-1")
-        said, status, self.headers = run_wsgi_app(application, environ, buffered=True)
-        self.status, self.body = int(status[:3]), b"".join(said)
-
-    def is_harmless(self) -> bool:
-        told = [value for pair in self.headers for value in pair]
-        kind = self.headers.get("Content-Type", "")
-        echoed = SIGN in self.body and kind.startswith("text/html")
-        return self.status < 500 and not echoed and not any("\r" in t or "\n" in t for t in told)
-
-
-def paid_for(shop: CreditShop) -> int:
-    load_all(shop.wiring.batch_session, shop.wiring.settings.spool)
-    shop.work()
-    with shop.wiring.shop_session(shop.shop_id) as session:
-        return int(session.scalar(text(
-            "select (select count(*) from clicks where verdict = 'billable') + (select count(*) from journal_entries)"
-        )) or 0)  # fmt: skip
-
-
 def test_a_short_link_leads_into_its_shop_or_nowhere(shop: CreditShop, application: Application) -> None:
+    reached = Reached()
+
     @anything
     @given(method=methods, slug=words | st.just("mara"), query=queries, sent=headers)
     def property_(method: str, slug: str, query: str, sent: dict[str, str]) -> None:
         answer = Answer(application, method, f"/r/{slug}", query, headers=sent)
+        reached.note(answer)
         assert answer.is_harmless()
         if answer.status == 302:
             where = urlsplit(answer.headers["Location"])
@@ -93,6 +39,7 @@ def test_a_short_link_leads_into_its_shop_or_nowhere(shop: CreditShop, applicati
             assert "<" not in answer.headers["Location"]
 
     property_()
+    assert not reached.seldom(302, 404, 405)
 
 
 def test_the_step_that_hands_out_codes_leads_into_its_shop_or_nowhere(
@@ -100,17 +47,21 @@ def test_the_step_that_hands_out_codes_leads_into_its_shop_or_nowhere(
 ) -> None:
     said = ClickToken(shop.shop_id, 1, wiring.clock.now(), 7)
     signed = write(said, token_keys(wiring.settings.secret_keys)[0])
+    reached = Reached()
 
     @anything
     @given(
         method=methods,
-        slug=words | st.just("mara"),
-        token=words | st.just(signed),
+        slug=st.sampled_from(["mara"] * 5 + ["theo", "nobody"]) | words,
+        token=st.sampled_from([signed] * 3 + [signed[:-1]]) | words,
         query=queries,
         sent=headers,
+        address=addresses,
     )
-    def property_(method: str, slug: str, token: str, query: str, sent: dict[str, str]) -> None:
-        answer = Answer(application, method, f"/c/{slug}/{token}", query, headers=sent)
+    def property_(method: str, slug: str, token: str, query: str, sent: dict[str, str], address: str) -> None:
+        path = f"/c/{slug}/{token}"
+        answer = Answer(application, method, path, query, headers=sent, address=address)
+        reached.note(answer)
         assert answer.is_harmless()
         if answer.status == 302:
             where = urlsplit(answer.headers["Location"])
@@ -118,6 +69,7 @@ def test_the_step_that_hands_out_codes_leads_into_its_shop_or_nowhere(
             assert "<" not in answer.headers["Location"]
 
     property_()
+    assert not reached.seldom(302, 404)
     assert paid_for(shop) == 0
 
 
@@ -133,15 +85,22 @@ def test_a_machine_and_an_unknown_slug_are_never_paid_for(shop: CreditShop, appl
     assert paid_for(shop) == 0
 
 
-@pytest.mark.parametrize("path", ["/proxy/click", "/pixel"])
-def test_what_is_posted_without_our_signature_breaks_nothing_and_counts_nothing(
+@pytest.mark.parametrize("path", ["/proxy/click", "/proxy/mara", "/proxy/lead", "/pixel"])
+def test_what_is_sent_without_our_signature_breaks_nothing_and_counts_nothing(
     shop: CreditShop, application: Application, path: str
 ) -> None:
+    reached = Reached()
+
     @anything
-    @given(method=methods, query=queries, sent=headers, body=st.binary(max_size=300) | words.map(str.encode))
-    def property_(method: str, query: str, sent: dict[str, str], body: bytes) -> None:
-        answer = Answer(application, method, path, query, headers=sent, data=body)
+    @given(
+        method=methods, query=queries, sent=headers, address=addresses,
+        body=st.binary(max_size=300) | words.map(lambda s: s.encode("utf-8", "replace")),
+    )  # fmt: skip
+    def property_(method: str, query: str, sent: dict[str, str], address: str, body: bytes) -> None:
+        answer = Answer(application, method, path, query, headers=sent, data=body, address=address)
+        reached.note(answer)
         assert answer.is_harmless()
 
     property_()
+    assert reached.statuses.keys() <= ({204, 400, 405, 411, 413} if path == "/pixel" else {401, 405})
     assert paid_for(shop) == 0

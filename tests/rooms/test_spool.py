@@ -177,6 +177,53 @@ def test_what_could_not_be_written_down_is_told_by_a_line_of_its_own(tmp_path: P
     spool.close()
 
 
+def test_a_file_that_cannot_be_begun_leaves_the_one_before_in_use(tmp_path: Path) -> None:
+    """A full disk, or too many open files: clicks go on being kept, and no stranger's file gets them."""
+    folder, gone = tmp_path / "spool", tmp_path / "gone"
+    spool = SpoolWriter(folder, AT, largest=50)
+    spool.append(line(came(1)))
+    folder.rename(gone)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(OSError, match="No such file"):
+            spool.tick(AT)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    with (tmp_path / "stranger").open("wb") as stranger:
+        spool.append(line(came(2)))
+    assert Path(stranger.name).read_bytes() == b""
+    gone.rename(folder)
+    spool.tick(AT)
+    spool.append(line(came(3)))
+    assert read(folder) == [1, 2, 3]
+    spool.close()
+
+
+def test_where_no_mark_can_be_written_the_folder_still_empties(tmp_path: Path) -> None:
+    """A full disk must not keep the reader from making room on it."""
+    spool = SpoolWriter(tmp_path, AT)
+    (file,) = files(tmp_path)
+    (tmp_path / f"{file.name}.taken.new").mkdir()
+    spool.append(line(came(1)))
+    assert read(tmp_path) == [1]
+    assert read(tmp_path) == []
+    spool.append(line(came(2)))
+    assert read(tmp_path) == [2]
+    spool.close()
+    assert read(tmp_path) == []
+    assert files(tmp_path) == []
+
+
+def test_a_mark_that_the_disk_did_not_take_leaves_nothing_behind(tmp_path: Path) -> None:
+    spool = SpoolWriter(tmp_path, AT)
+    (file,) = files(tmp_path)
+    spool.append(line(came(1)))
+    (portion,) = portions(tmp_path)
+    (tmp_path / f"{file.name}.taken").mkdir()  # The mark is written beside it, and cannot take its place.
+    taken(portion)
+    assert list(tmp_path.glob("*.new")) == []
+    spool.close()
+
+
 def test_one_reader_at_a_time(tmp_path: Path) -> None:
     with alone(tmp_path) as first, alone(tmp_path) as second:
         assert (first, second) == (True, False)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from app.reports.tracking import EVIDENCE, LOST, Quality, Span, quality, why_lost
 from app.tracking.click import Trail, Verdict
@@ -76,6 +77,18 @@ def test_a_visit_that_an_order_names_and_nobody_knows_is_told_with_an_example(
     assert lost == [("click_unknown", 2, 1002), ("browser_unknown", 1, 1004), ("link_unknown", 1, 1003)]
     assert {reason for reason, *_ in lost} == set(LOST)
     assert (found.by_link, found.agreed) == (2, 1)
+
+
+def test_a_click_in_a_cart_shows_that_the_theme_embed_is_on(shop: CreditShop) -> None:
+    """Whoever comes by a short link brings the click along: nobody asks the app for one, and only orders tell."""
+    seen = "select setup ->> 'embed_seen' from shops where id = :id"
+    for number, attributes in ((1001, []), (1002, [{"name": "_tribute_click", "value": "17"}])):
+        with shop.wiring.platform_session() as session:
+            assert session.scalar(text(seen), {"id": shop.shop_id}) is None
+        shop.deliver("orders/create", order(number, note_attributes=attributes))
+        shop.work()
+    with shop.wiring.platform_session() as session:
+        assert session.scalar(text(seen), {"id": shop.shop_id}) == PLACED.date().isoformat()
 
 
 def test_another_shops_orders_are_not_counted(shop: CreditShop, wiring: Wiring) -> None:

@@ -110,8 +110,8 @@ def test_the_terms_of_its_time_price_a_lead_and_decide_which_counts(wiring: Wiri
 @pytest.mark.parametrize(
     ("evidence", "said"),
     [
-        ({"visitor": "v-1"}, "The shopper came through mara's link mara 2 days before the lead; no later click counts."),
-        ({"click": "1"}, "The shopper came through mara's link mara 2 days before the lead; no later click counts."),
+        ({"visitor": "v-1"}, "The shopper came through mara's link “mara” 2 days before the lead; no later click counts."),
+        ({"click": "1"}, "The shopper came through mara's link “mara” 2 days before the lead; no later click counts."),
         ({"code": "theo5", "visitor": "v-1"}, "The code theo5 belongs to theo, and no other code gave the shopper more."),
         ({"visitor": "v-9"}, "No click, link or code points to a creator."),
         ({"click": "99999"}, "No click, link or code points to a creator."),
@@ -129,8 +129,8 @@ def test_a_lead_is_credited_by_the_rules_of_orders(
 @pytest.mark.parametrize(
     ("click", "said"),
     [
-        ({"at": NOW - timedelta(days=31)}, "The click on mara's link mara was 31 days old; the window is 30 days."),
-        ({"at": NOW, "verdict": Verdict.BOT}, "The click on mara's link mara was made by a machine."),
+        ({"at": NOW - timedelta(days=31)}, "The click on mara's link “mara” was 31 days old; the window is 30 days."),
+        ({"at": NOW, "verdict": Verdict.BOT}, "The click on mara's link “mara” was made by a machine."),
         ({"at": NOW, "consent": Consent.DENIED}, "The visitor did not agree to be recognised, so this click is not looked at."),
     ],
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Dialog, Page, expect
 
-from app.shopify.dispute_topics import SCOPE
+from app.shopify.optional_topics import DISPUTES as SCOPE
 from tests.stories.house import House
 
 PATIENCE = timedelta(seconds=30)

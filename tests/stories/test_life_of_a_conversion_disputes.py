@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.shopify.dispute_topics import SCOPE
+from app.shopify.optional_topics import DISPUTES as SCOPE
 from devstore.order_model import Order
 from devstore.verbs.dispute_order import move_dispute, open_dispute
 from devstore.verbs.install import set_scopes

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +15,7 @@ from app.web.app import create_app
 from app.wiring import Wiring
 from devstore.pages_cdn import app_bridge_script, polaris_script
 from tests.conftest import NOW, PATIENCE_MS
+from tests.databases import Lent
 from tests.pretend_shopify import SHOP, id_token
 from tests.web.demo_shop import seeded
 from tests.web.shop import Shop
@@ -31,10 +33,20 @@ def app(wiring: Wiring) -> Flask:
     return create_app(wiring)
 
 
+SEEDED = "seeded"
+
+
 @pytest.fixture
-def world(wiring: Wiring) -> Shop:
-    """A shop with creators, orders and two months of figures."""
-    return seeded(wiring)
+def world(wiring: Wiring, lent: Lent) -> Shop:
+    """A shop with creators, orders and two months of figures. Made once for each process."""
+    kept = lent.bring_back(SEEDED)
+    if isinstance(kept, Shop):
+        world = copy(kept)
+        world.wiring = wiring
+        return world
+    made = seeded(wiring)
+    lent.lay_aside(SEEDED, copy(made))
+    return made
 
 
 @pytest.fixture

@@ -124,3 +124,20 @@ def test_the_programs_page_shows_how_many_codes_are_in_shopify_while_some_are_no
     assert int(total.replace(",", "")) - int(done.replace(",", "")) >= 2 * 1200
     assert int(done.replace(",", "")) >= 1200
     assert re.search(r"Shopify refused <bdi>1,20\d</bdi>", page)
+
+
+def test_codes_that_shopify_has_not_are_told_on_the_programs_page_and_created_again(
+    merchant: FlaskClient, world: Shop
+) -> None:
+    world.run("update codes set state = 'active', failure = null")
+    assert "Codes that Shopify has not" not in merchant.get("/programs/main").text
+    world.run("update codes set state = 'failed', failure = 'It was removed.' where code = 'MARA10'")
+    assert "One code of this program does not work" in merchant.get("/programs/main").text
+    world.run("update codes set state = 'failed', failure = 'It was removed.'")
+    page = merchant.get("/programs/main").text
+    assert "codes of this program do not work" in page
+    assert "Create all again" in page
+    answer = merchant.post("/programs/main/codes")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/programs/main?done=retried")
+    assert "Codes on their way" in merchant.get("/programs/main").text
+    assert merchant.post("/programs/nobody/codes").status_code == 404

@@ -168,6 +168,19 @@ def test_what_is_not_there_is_a_page_that_says_so(merchant: FlaskClient, world: 
         assert errors_of(answer.text) == []
 
 
+def test_pages_that_say_what_went_wrong_keep_the_menu(app: Flask, merchant: FlaskClient, world: Shop) -> None:
+    for path, status in (("/creators/nobody", 404), ("/nowhere", 404), ("/settings/word", 405)):
+        answer = merchant.get(path)
+        assert answer.status_code == status
+        assert "<s-app-nav>" in answer.text
+        assert ">Creators</s-link>" in answer.text
+        assert errors_of(answer.text) == []
+    forged = {"Authorization": f"Bearer {id_token(NOW)[:-4]}AAAA"}
+    for stranger in (app.test_client().get("/nowhere"), app.test_client().get("/nowhere", headers=forged)):
+        assert stranger.status_code == 404
+        assert "s-app-nav" not in stranger.text
+
+
 def test_without_a_database_the_page_says_so(settings: Settings, clock: FixedClock) -> None:
     nowhere = replace(settings, database_url="postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")
     client = create_app(build(nowhere, clock)).test_client()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -231,14 +232,21 @@ def test_a_creators_page_shows_the_newest_awards_and_leads_to_all(merchant: Flas
     assert '<a class="push" href="/creators/mara/awards">All</a>' in card
 
 
-def test_settings_ask_for_leave_to_hear_of_disputes_until_it_is_given(
-    merchant: FlaskClient, world: Shop
+@pytest.mark.parametrize(
+    ("scope", "says"),
+    [
+        ("read_shopify_payments_disputes", "waits until the bank has decided"),
+        ("read_customers", "tells us when a customer account is opened"),
+    ],
+)
+def test_settings_ask_for_leave_to_hear_of_more_until_it_is_given(
+    merchant: FlaskClient, world: Shop, scope: str, says: str
 ) -> None:
-    assert 'data-scope="read_shopify_payments_disputes"' in merchant.get("/settings").text
-    world.run("update shops set scopes = 'read_orders,read_shopify_payments_disputes' where id = :shop")
+    assert f'data-scope="{scope}"' in merchant.get("/settings").text
+    world.run("update shops set scopes = 'read_orders,' || :scope where id = :shop", scope=scope)
     page = merchant.get("/settings").text
-    assert "data-scope" not in page
-    assert "waits until the bank has decided" in page
+    assert f'data-scope="{scope}"' not in page
+    assert says in page
 
 
 def _facts(world: Shop, kind: str) -> list[str]:

@@ -30,7 +30,7 @@ class PerClick(PerEach, frozen=True, forbid_unknown_fields=True):
             "program_a_month",
             "Program's budget a month",
             FieldKind.MONEY,
-            help="For all creators together, in a month of the calendar.",
+            help="For all creators together, in a calendar month.",
             optional=True,
         ),
     )

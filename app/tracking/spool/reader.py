@@ -1,9 +1,10 @@
 """Reading: every line once handed on and stored, then the file is removed. A crash in between hands it on again."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -11,9 +12,13 @@ import msgspec
 from app.tracking.spool.record import Lost, Seen, Visited, record
 from app.tracking.spool.writer import files
 
+log = logging.getLogger(__name__)
+
 PORTION = 1024 * 1024
 """Bytes read at once: some four thousand visits."""
 _MARK = ".taken"
+_unmarked: dict[Path, int] = {}
+"""Byte of a file up to which all is taken, where a full disk takes no mark: forgotten with the process, and then handed on again."""
 
 
 class Portion(msgspec.Struct, frozen=True):
@@ -57,14 +62,23 @@ def portions(folder: Path) -> Iterator[Portion]:
         if is_final and _taken_until(file) == file.stat().st_size:
             file.unlink()
             _mark(file).unlink(missing_ok=True)
+            _unmarked.pop(file, None)
 
 
 def taken(portion: Portion) -> None:
-    """Remember that these are stored."""
+    """Remember that these are stored, also where the disk is full: only a file that is taken makes room on it."""
     mark = _mark(portion.file)
     fresh = mark.with_suffix(f"{mark.suffix}.new")
-    fresh.write_text(str(portion.end))
-    fresh.replace(mark)
+    try:
+        fresh.write_text(str(portion.end))
+        fresh.replace(mark)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        _unmarked[portion.file] = portion.end
+        log.warning("No mark in %s (%s): a restart hands these visits on again.", mark.parent, error.strerror)
+    else:
+        _unmarked.pop(portion.file, None)
 
 
 def _read(file: Path, start: int, *, is_final: bool) -> Portion | None:
@@ -106,7 +120,8 @@ def _taken_until(file: Path) -> int:
     """0 also where a power cut emptied the mark: what is handed on again adds nothing."""
     mark = _mark(file)
     said = mark.read_text() if mark.exists() else ""
-    return min(int(said), file.stat().st_size) if said.isdecimal() else 0
+    marked = int(said) if said.isdecimal() else 0
+    return min(max(marked, _unmarked.get(file, 0)), file.stat().st_size)
 
 
 def _mark(file: Path) -> Path:

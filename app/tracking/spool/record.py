@@ -29,6 +29,8 @@ class Visited(msgspec.Struct, frozen=True, array_like=True):
     """The browser says that nobody looks: a prefetch or a preview."""
     consented: bool = False
     """The shopper agreed to marketing before this was told."""
+    network: str = ""
+    """Keyed digest of the address alone, by the key of the day: many browsers of one address are told apart by nothing else."""
 
 
 class Lost(msgspec.Struct, frozen=True):

@@ -64,21 +64,20 @@ class SpoolWriter:
             self._losses[shop_id] = msgspec.structs.replace(held, until=at, visits=held.visits + 1)
 
     def tick(self, now: datetime) -> None:
-        """Bring what was written to the disk; begin another file when this one is large or old; look at the limit."""
+        """Bring what was written to the disk; begin another file when this one is large or old; look at the limit.
+
+        Raises OSError where the disk does not do it; clicks go on into the file there is, and the next call tries again.
+        """
         with self._guard:
             self._tell_losses()
-            if self._dirty:
-                self._dirty = False
-                held = os.dup(self._file)
-            else:
-                held = None
-            if self._size and (self._size >= self._largest or now - self._begun >= OLDEST):
-                os.close(self._file)
-                self._begin(now)
+            held = os.dup(self._file) if self._dirty else None
+            self._dirty = False
+            failed = self._turn(now)
         if held is not None:
-            os.fsync(held)  # Outside the lock: nobody's redirect waits for the disk.
-            os.close(held)
+            self._bring(held)
         self._is_full = sum(_size(file) for file in files(self.folder)) >= self._most
+        if failed is not None:
+            raise failed
 
     def close(self) -> None:
         """Give the file up; nothing may be appended after."""
@@ -86,6 +85,28 @@ class SpoolWriter:
             self._tell_losses()
             os.fsync(self._file)
             os.close(self._file)
+
+    def _bring(self, held: int) -> None:
+        """Outside the lock: nobody's redirect waits for the disk."""
+        try:
+            os.fsync(held)
+        except OSError:
+            self._dirty = True
+            raise
+        finally:
+            os.close(held)
+
+    def _turn(self, now: datetime) -> OSError | None:
+        """Another file, when it is time; why there is none. The other is given up after it: its number may be a stranger's next."""
+        if not self._size or (self._size < self._largest and now - self._begun < OLDEST):
+            return None
+        before = self._file
+        try:
+            self._begin(now)
+        except OSError as error:
+            return error
+        os.close(before)
+        return None
 
     def _write(self, text: bytes) -> None:
         try:
@@ -111,10 +132,15 @@ class SpoolWriter:
         name = f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}-{self._made:06}-{random_word(6)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         new = self.folder / f"{name}.new"
-        self._file = os.open(new, flags, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        new.rename(self.folder / name)  # Named only when locked: no reader takes it for one that is given up.
-        self._begun = now
+        opened = os.open(new, flags, 0o600)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            # Named only when locked: no reader takes it for one that is given up.
+            new.rename(self.folder / name)
+        except OSError:
+            os.close(opened)
+            raise
+        self._file, self._begun = opened, now
         self._size = 0
 
 

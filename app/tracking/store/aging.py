@@ -46,11 +46,9 @@ _FORGET = text(f"""
     delete from clicks c using old where c.shop_id = :shop and c.id = old.id and c.at = old.at
 """)  # noqa: S608 - constants of ours
 
-BLANK = "print = null, landing = null, referrer = null, device = '', country = ''"
+BLANK = "print = null, network = null, landing = null, referrer = null, device = '', country = ''"
 """What tells one browser from another; link, time, verdict and consent stay: they are why a creator was credited."""
-IS_TOLD = (
-    "(print is not null or landing is not null or referrer is not null or device <> '' or country <> '')"
-)
+IS_TOLD = "(print is not null or network is not null or landing is not null or referrer is not null or device <> '' or country <> '')"
 
 _BLANK = text(f"update clicks set {BLANK} where shop_id = :shop and at < :before and {IS_TOLD}")  # noqa: S608
 

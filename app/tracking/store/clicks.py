@@ -1,6 +1,6 @@
 """Every query of clicks, and of whose links they went through."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,12 +51,13 @@ _VISITS = text(f"""
 
 _KEEP = text("""
     with kept as (
-    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country)
+    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country, network)
     select c.* from unnest(cast(:shops as bigint[]), cast(:ids as bigint[]), cast(:times as timestamptz[]),
                            cast(:links as bigint[]), cast(:visitors as text[]), cast(:verdicts as text[]),
                            cast(:consents as text[]), cast(:landings as text[]), cast(:referrers as text[]),
-                           cast(:prints as bytea[]), cast(:devices as text[]), cast(:countries as text[]))
-        as c (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country)
+                           cast(:prints as bytea[]), cast(:devices as text[]), cast(:countries as text[]),
+                           cast(:networks as bytea[]))
+        as c (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, print, device, country, network)
     join links l on l.shop_id = c.shop_id and l.id = c.link_id
     join link_slugs s on s.slug = l.slug and s.shop_id = l.shop_id
     on conflict do nothing
@@ -84,9 +85,19 @@ _COUNTED = text("""
           and c.at > k.at - cast(:within as interval) and c.at < k.at + cast(:within as interval))
 """)
 
+_CROWDS = text("""
+    select k.n, f.held
+    from unnest(cast(:ns as int[]), cast(:shops as bigint[]), cast(:links as bigint[]), cast(:networks as bytea[]))
+        as k(n, shop_id, link_id, network)
+    cross join lateral (select count(*) as held from (
+        select from clicks c where c.shop_id = k.shop_id and c.link_id = k.link_id and c.network = k.network
+          and c.verdict = 'billable' limit :most) as few) as f
+    where f.held > 0
+""")
+
 _BRING_OVER = text("""
-    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, recorded_at, print, device, country)
-    select c.shop_id, c.id, c.at, l.id, c.visitor, c.verdict, c.consent, c.landing, c.referrer, c.recorded_at, c.print, c.device, c.country
+    insert into clicks (shop_id, id, at, link_id, visitor, verdict, consent, landing, referrer, recorded_at, print, device, country, network)
+    select c.shop_id, c.id, c.at, l.id, c.visitor, c.verdict, c.consent, c.landing, c.referrer, c.recorded_at, c.print, c.device, c.country, c.network
     from public.clicks c
     join public.links held on held.shop_id = c.shop_id and held.id = c.link_id
     join links l on l.shop_id = held.shop_id and l.slug = held.slug
@@ -128,6 +139,7 @@ def keep(session: BatchSession | ShopSession, clicks: Sequence[tuple[int, Click]
             "prints": blobs(c.print for c in found),
             "devices": texts(c.device for c in found),
             "countries": texts(c.country for c in found),
+            "networks": blobs(c.network for c in found),
         },
     )
 
@@ -161,6 +173,25 @@ def counted(session: BatchSession, met: Sequence[Met], within: timedelta) -> set
         "within": within,
     }
     return set(session.execute(_COUNTED, columns).scalars())
+
+
+Crowd = tuple[int, int, bytes]
+"""(shop id, link id, digest of an address under the key of a day)."""
+
+
+def crowds(session: BatchSession, asked: Collection[Crowd], most: int) -> dict[Crowd, int]:
+    """How many billable clicks each has, counted up to `most`; those without any are left out."""
+    if not asked:
+        return {}
+    found = sorted(asked)
+    columns = {
+        "ns": plain(range(len(found))),
+        "shops": plain(shop for shop, _, _ in found),
+        "links": plain(link for _, link, _ in found),
+        "networks": blobs(network for _, _, network in found),
+        "most": most,
+    }
+    return {found[row.n]: row.held for row in session.execute(_CROWDS, columns)}
 
 
 def bring_over(session: Fenced, shop_id: int) -> None:

@@ -1,6 +1,6 @@
 """What our discounts in Shopify gave when we last wrote them, and what they give now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import text
 
+from app.db.arrays import texts
 from app.db.session import Fenced, ShopSession
 
 WRITE_AGAIN = "to be written again"
@@ -56,9 +57,16 @@ _CARRIES = text("""
                    join discount_nodes n on n.shop_id = e.shop_id and n.program_id = e.program_id
                    where n.gid = :gid and c.state = 'active' and not c.adopted and (n.code_id is null or n.code_id = c.id))
 """)
+_THERE = text("""
+    select c.redeem_code_gid from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
+    join discount_nodes n on n.shop_id = e.shop_id and n.program_id = e.program_id
+    where n.gid = :gid and c.state = 'active' and not c.adopted and c.redeem_code_gid is not null
+      and (n.code_id = c.id or n.code_id is null and not exists (
+          select from discount_nodes own where own.shop_id = c.shop_id and own.code_id = c.id))
+""")
 _REMOVED = text("""
     update codes set state = 'failed', failure = :why
-    where shop_id = :shop and redeem_code_gid = :gid and state = 'active' and (valid_to is null or valid_to > :now)
+    where shop_id = :shop and redeem_code_gid = any(cast(:gids as text[])) and state = 'active' and (valid_to is null or valid_to > :now)
     returning code
 """)
 
@@ -115,9 +123,16 @@ def is_ours(session: Fenced, shop_id: int, gid: str) -> bool:
     return bool(session.execute(wanted, {"shop": shop_id, "gid": gid}).scalar_one())
 
 
-def code_removed(session: Fenced, shop_id: int, redeem_gid: str, why: str, now: datetime) -> list[str]:
+def codes_there(session: ShopSession, gid: str) -> list[str]:
+    """The gids of our codes that work by the discount, as far as we know."""
+    return list(session.execute(_THERE, {"gid": gid}).scalars())
+
+
+def codes_removed(
+    session: Fenced, shop_id: int, redeem_gids: Collection[str], why: str, now: datetime
+) -> list[str]:
     """The codes that stopped working by it; one that we ended ourselves is not among them."""
-    values = {"shop": shop_id, "gid": redeem_gid, "why": why, "now": now}
+    values = {"shop": shop_id, "gids": texts(redeem_gids), "why": why, "now": now}
     return list(session.execute(_REMOVED, values).scalars())
 
 

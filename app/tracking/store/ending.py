@@ -39,6 +39,10 @@ _ENDING = text("""
 """)
 
 
+_FAILED = text("""
+    select c.id, c.folded from codes c join enrollments e on e.shop_id = c.shop_id and e.id = c.enrollment_id
+    where c.state = 'failed' and e.program_id = :program order by c.id for update of c
+""")
 _DUE = text("""
     select distinct c.shop_id from unnest(cast(:shop_ids as bigint[])) as k(shop_id)
     join codes c on c.shop_id = k.shop_id
@@ -61,6 +65,12 @@ def locked(session: ShopSession, text_: str) -> Code | None:
     """The shop's code of that text, locked until commit."""
     wanted = select(CodeRow.id).where(CodeRow.folded == fold(text_)).with_for_update()
     return store.code(session, text_) if session.execute(wanted).first() else None
+
+
+def failed(session: ShopSession, program_id: int) -> dict[int, str]:
+    """The program's codes that Shopify has not, locked until commit: id to folded code."""
+    rows = session.execute(_FAILED, {"program": program_id})
+    return {row.id: row.folded for row in rows}
 
 
 def valid_to(session: ShopSession, code_id: int) -> datetime | None:

@@ -16,6 +16,7 @@ from app.campaigns.model import HOLD_DAYS, OfferVersion, Program, ProgramDraft, 
 from app.campaigns.put_program import put
 from app.campaigns.vanity import USUAL as USUAL_PATTERN
 from app.campaigns.vanity import Bearer, check_pattern, forms
+from app.flows import rotate_code
 from app.flows.discount_words import shoppers_get
 from app.flows.offer_words import summary
 from app.flows.start_program import ProgramExists, start_program
@@ -101,6 +102,15 @@ def change(handle: str) -> Response | tuple[str, int]:
         draft = msgspec.structs.replace(draft, links=links)
         put(v.session, draft, actor=v.actor, now=v.now)
     return back(f"/programs/{handle}", "saved")
+
+
+@pages.post("/programs/<handle>/codes")
+@audience(Audience.MERCHANT)
+def retry_codes(handle: str) -> Response:
+    """Ask Shopify once more for every code of the program that it has not."""
+    with visit() as v:
+        rotate_code.retry_all(v.session, desk(), words.handle(handle), actor=v.actor, now=v.now)
+    return back(f"/programs/{handle}", "retried")
 
 
 @pages.get("/programs/<handle>/versions")

@@ -1,4 +1,4 @@
-"""Settings: what this merchant calls creators, and leave to hear of disputes. Terms belong to each program."""
+"""Settings: what this merchant calls creators, and leave to hear of disputes and new accounts. Terms belong to each program."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.audit.store import record
-from app.shopify.dispute_topics import SCOPE as DISPUTES_SCOPE
+from app.shopify.optional_topics import CUSTOMERS, DISPUTES, open_topics
 from app.shops import store as shops
 from app.shops.model import VISIT_DAYS
 from app.tracking.store.aging import longest_window
@@ -68,8 +68,10 @@ def _page(*, word_error: str | None = None, visits: Form | None = None) -> str:
         editor=editor(LINKS),
         blocks=[(block, editor(block)) for block in BLOCKS],
         word_error=word_error,
-        disputes_scope=DISPUTES_SCOPE,
-        hears_disputes=DISPUTES_SCOPE in shop.scopes,
+        disputes_scope=DISPUTES,
+        hears_disputes=DISPUTES in shop.scopes,
+        customers_scope=CUSTOMERS,
+        hears_accounts="CUSTOMERS_CREATE" in open_topics(shop.scopes),
         visit_days=visits.value("visit_days") if visits else shop.visit_days,
         visits_error=visits.errors["visit_days"] if visits else None,
         longest_window=longest if longest > shop.visit_days else None,

@@ -30,6 +30,14 @@ FAILED = {
 }
 """Why a visit that was found did not count, for a person."""
 
+FOUND = {
+    "cart": "The cart carried the visit into the order",
+    "landing": "The page on which the shopper came named the link",
+    "journey": "Shopify saw the shopper come by the link before the order",
+    "pixel": "The web pixel saw one browser at the visit and in the checkout",
+}
+"""How the visits of many orders were found; an order's own page says it of that order."""
+
 
 @pages.get("/tracking")
 @audience(Audience.MERCHANT)
@@ -51,6 +59,7 @@ def show() -> str:
         losses=losses,
         EVIDENCE=EVIDENCE,
         JOINED=JOINED,
+        FOUND=FOUND,
         LOST=LOST,
         failed=[(FAILED.get(Reason(reason), reason), orders) for reason, orders in found.failed.items()],
     )

@@ -19,6 +19,8 @@ from app.web.go.kept import KeptLinks
 
 FRESH_SECONDS = 5.0
 """How long a changed link may still lead to its old page."""
+AWAY_SECONDS = 1.0
+"""How long a database that did not answer is left alone: each look waits for it, and holds a thread of the server."""
 MOST = 50_000
 """Links held in memory, the most recently used ones; about 1 KiB each."""
 MOST_UNKNOWN = 10_000
@@ -39,6 +41,13 @@ class Known(msgspec.Struct):
     """By the monotonic clock: when the database last said so."""
 
 
+class Away(Retriable):
+    """The database did not answer a moment ago and was not asked again."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The link {slug!r} is not looked up: the database was away less than a second ago.")
+
+
 class LinkBook:
     """What each slug leads to. Any number of threads may ask."""
 
@@ -49,6 +58,7 @@ class LinkBook:
         self._unknown: OrderedDict[str, float] = OrderedDict()
         self._guard = Lock()
         self._asked: set[str] = set()
+        self._away_until = monotonic()
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="links")
         self._kept = kept
 
@@ -70,12 +80,21 @@ class LinkBook:
         if until is not None and self._monotonic() < until:
             return None
         try:
-            target = self._find(slug)
+            target = self._ask(slug)
         except Retriable:
             target = self._kept.get(slug)
             if target is None:
                 raise
         return self._remember(slug, target)
+
+    def _ask(self, slug: str) -> Target | None:
+        if self._monotonic() < self._away_until:
+            raise Away(slug)
+        try:
+            return self._find(slug)
+        except Retriable:
+            self._away_until = self._monotonic() + AWAY_SECONDS
+            raise
 
     def _look_again(self, slug: str) -> None:
         with self._guard:
@@ -104,6 +123,8 @@ class LinkBook:
             if target is None:
                 self._unknown[slug] = now + FRESH_SECONDS
                 _shorten(self._unknown, MOST_UNKNOWN)
+                if held is not None:
+                    self._kept.drop(slug)
                 return None
             before, _, after = step(target, _HOLE).partition(_HOLE)
             known = self._known[slug] = Known(target, before, after, now)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from ipaddress import IPv6Address
 from typing import NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -126,19 +127,24 @@ class Redirect:
 
     def visited(self, environ: WSGIEnvironment, click: token.ClickToken, noted: Noted) -> Visited:
         """The visit as it is written down."""
-        agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST]
+        agent, ip = environ.get("HTTP_USER_AGENT", "")[:LONGEST], sender(environ, noted.hops)
         return Visited(
             shop_id=click.shop_id,
             link_id=click.link_id,
             click_id=click.click_id,
             at=click.at,
-            prints=self._prints(sender(environ, noted.hops), agent, click.at),
+            prints=self._prints(ip, agent, click.at),
             agent=agent,
             referrer=noted.referrer[:LONGEST],
             query=noted.query[:LONGEST_QUERY],
-            country=_country(environ.get("HTTP_CF_IPCOUNTRY", "")) if self._proxies else "",
+            # Of a visit that Shopify forwards, our proxy saw only Shopify's server.
+            country=_country(environ.get("HTTP_CF_IPCOUNTRY", "")) if noted.hops == self._proxies > 0 else "",
             is_fetch=environ["REQUEST_METHOD"] == "HEAD" or _nobody_looks(environ),
             consented=noted.consented,
+            network=_digest(
+                day_keys(self._print_key, click.at.date().toordinal())[0],
+                network(ip).encode("utf-8", "replace"),
+            ),
         )
 
     def senders(self, environ: WSGIEnvironment, click: token.ClickToken, hops: int) -> tuple[str, str]:
@@ -159,6 +165,16 @@ def sender(environ: WSGIEnvironment, proxies: int) -> str:
     seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if proxies else ()
     found = seen[-proxies].strip() if len(seen) >= max(proxies, 1) else ""
     return found or environ.get("REMOTE_ADDR", "")
+
+
+def network(ip: str) -> str:
+    """What one household or machine holds: an address of version 4, the first half of one of version 6."""
+    if ":" not in ip:
+        return ip
+    try:
+        return str(int(IPv6Address(ip)) >> 64)
+    except ValueError:
+        return ip
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.flows.desk import Desk
 from app.web.guard import Gate
-from app.web.proxy import apply, greeting, lead
+from app.web.proxy import account, apply, greeting, lead
 from app.web.proxy.landing import LandingPages
 from app.web.proxy.pages import StorePages
 
@@ -14,6 +14,7 @@ def store_pages(gate: Gate, desk: Desk, *, secret_keys: Sequence[str], proxies: 
     return StorePages(
         creator=LandingPages(gate.open_session, gate.clock),
         named={
+            account.NAME: account.OpenedAccounts(gate.open_session, desk, gate.clock, secret_keys),
             apply.NAME: apply.SignupPages(gate.open_session, gate.clock),
             lead.NAME: lead.LeadForms(gate.open_session, desk, gate.clock),
             greeting.NAME: greeting.Greetings(gate.open_session, gate.clock, secret_keys),

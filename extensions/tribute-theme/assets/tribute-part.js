@@ -1,9 +1,16 @@
 // Puts a page of Tribute (a creator's, or the sign-up form) into the block that asks for it. It sends nothing of the shopper and keeps nothing.
 (() => {
   "use strict";
+  // What the theme has to show comes first; a browser that tells of no paint is not waited for long.
+  const painted = new Promise((done) => {
+    new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+    setTimeout(done, 2000);
+  });
+
   async function fill(block) {
     const address = block.dataset.tributePart;
     delete block.dataset.tributePart; // Two kinds of blocks share this script: whichever comes second finds nothing left.
+    await painted;
     try {
       const answer = await fetch(`${address}?part=1`, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -8,11 +8,16 @@
   const KEY = "_tribute_click";
   const FIELD = `attributes[${KEY}]`;
   const DAY = 86_400_000;
-  // Ours first, then what links of other apps were made with: they go on working after a change of app.
+  // Ours first, then those of other apps: their links go on working.
   const NAMES = ["ref", "sca_ref", "rfsn", "via", "dt_id"];
   let held = null;
+  // Nothing is sent before the page was painted.
+  const painted = new Promise((done) => {
+    new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+    setTimeout(done, 2000);
+  });
 
-  // What an address says of who sent the shopper: a signed click of our own link, or a creator's name.
+  // Who sent the shopper: a signed click of our own link, or a creator's name.
   function arrival(address) {
     const given = new URL(address, location.href).searchParams;
     const name = NAMES.map((one) => given.get(one)).find(Boolean);
@@ -20,7 +25,7 @@
     return { click: given.get("tribute_click"), ref: name || tagged };
   }
 
-  // On the second page the first one is the referrer: consent that comes a page late loses nobody.
+  // On the second page the first is the referrer: consent that comes late loses nobody.
   function arrived() {
     const here = arrival(location.href);
     const isOurs = document.referrer.startsWith(`${location.origin}/`);
@@ -32,7 +37,7 @@
       const kept = JSON.parse(localStorage.getItem(KEY));
       return kept && Date.now() - kept.at < days * DAY ? kept : null;
     } catch {
-      return held; // Storage is blocked: what this page knows is all there is.
+      return held; // Storage is blocked.
     }
   }
 
@@ -42,11 +47,11 @@
       if (found) localStorage.setItem(KEY, JSON.stringify(found));
       else localStorage.removeItem(KEY);
     } catch {
-      // Storage is blocked: the cart still carries the click.
+      // The cart still carries the click.
     }
   }
 
-  // Kept alive: a shopper who moves on at once is counted, too.
+  // Kept alive: who moves on at once is counted, too.
   const send = (address, body) =>
     fetch(address, {
       method: "POST",
@@ -55,8 +60,9 @@
       body: JSON.stringify(body),
     });
 
-  // A name becomes a click where Tribute says so; a name that is nobody's becomes nothing.
+  // Tribute makes a click of a creator's name.
   async function clicked(ref) {
+    await painted;
     const answer = await send(`${proxy}/click`, {
       ref,
       page: location.pathname + location.search,
@@ -65,8 +71,9 @@
     return answer.ok ? answer.json() : {};
   }
 
-  // Attributes are merged by the shop; codes are replaced there, so those of others are sent along.
+  // Attributes are merged by the shop; codes are replaced, so those of others go along.
   async function carry(click, code) {
+    await painted;
     const cart = await (await fetch(`${root}cart.js`)).json();
     const body = {};
     if ((cart.attributes[KEY] || "") !== click) body.attributes = { [KEY]: click };
@@ -99,7 +106,7 @@
     if (known) await carry("");
   }
 
-  // "Buy it now" makes a cart of its own from the product's form: the form carries the click, too.
+  // "Buy it now" makes a cart of its own from the product's form.
   function stamp({ target }) {
     const form = held && target.closest?.('form[action*="/cart/add"]');
     if (!form) return;
