@@ -18,6 +18,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.us import rtn
 
 from app.kernel.errors import Invalid
+from app.payouts.hosted import ByHand, ShopCustomer, StripeAccount
 from app.payouts.ways import Way
 
 _LAST = 4
@@ -145,7 +146,9 @@ class WiseAccount:
         return f"{self.country} {mask(self.account)}"
 
 
-Details = SepaAccount | UsAccount | UkAccount | PaypalAccount | WiseAccount
+Details = (
+    SepaAccount | UsAccount | UkAccount | PaypalAccount | WiseAccount | StripeAccount | ShopCustomer | ByHand
+)
 
 
 def mask(text: str) -> str:
@@ -168,8 +171,13 @@ def unsealed(plain: bytes) -> Details:
         "uk_bank": UkAccount,
         "wise": WiseAccount,
         "paypal": PaypalAccount,
+        "stripe": StripeAccount,
+        "store_credit": ShopCustomer,
+        "gift_card": ShopCustomer,
+        "manual": ByHand,
     }
-    return kinds[fields.pop("way")](**fields)
+    way = Way(fields.pop("way"))
+    return kinds[way.value](**fields, way=way)
 
 
 def blind_index(details: Details, key: bytes) -> str:

@@ -14,6 +14,10 @@ class Way(Enum):
     UK_BANK = "uk_bank"
     WISE = "wise"
     PAYPAL = "paypal"
+    STRIPE = "stripe"
+    STORE_CREDIT = "store_credit"
+    GIFT_CARD = "gift_card"
+    MANUAL = "manual"
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -34,12 +38,16 @@ _PAYPAL_CURRENCIES = _codes(
     "AUD BRL CAD CHF CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD"
 )
 
-_CURRENCIES: dict[Way, frozenset[str]] = {
+_CURRENCIES: dict[Way, frozenset[str] | None] = {
     Way.SEPA: frozenset({"EUR"}),
     Way.ACH: frozenset({"USD"}),
     Way.UK_BANK: frozenset({"GBP"}),
     Way.WISE: _WISE_CURRENCIES,
     Way.PAYPAL: _PAYPAL_CURRENCIES,
+    Way.STRIPE: None,
+    Way.STORE_CREDIT: None,
+    Way.GIFT_CARD: None,
+    Way.MANUAL: None,
 }
 _COUNTRIES: dict[Way, frozenset[str] | None] = {
     Way.SEPA: SEPA_COUNTRIES,
@@ -47,6 +55,10 @@ _COUNTRIES: dict[Way, frozenset[str] | None] = {
     Way.UK_BANK: frozenset({"GB", "GG", "IM", "JE"}),
     Way.WISE: None,
     Way.PAYPAL: None,
+    Way.STRIPE: None,
+    Way.STORE_CREDIT: None,
+    Way.GIFT_CARD: None,
+    Way.MANUAL: None,
 }
 _NAMES: dict[Way, str] = {
     Way.SEPA: "A SEPA transfer",
@@ -54,14 +66,18 @@ _NAMES: dict[Way, str] = {
     Way.UK_BANK: "A UK bank transfer",
     Way.WISE: "Wise",
     Way.PAYPAL: "PayPal",
+    Way.STRIPE: "Stripe",
+    Way.STORE_CREDIT: "Store credit",
+    Way.GIFT_CARD: "A gift card",
+    Way.MANUAL: "Payment by hand",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a way can pay; `countries` is None where the provider itself decides per payee."""
+    """What a way can pay; None where whoever pays decides for each payee."""
 
-    currencies: frozenset[str]
+    currencies: frozenset[str] | None
     countries: frozenset[str] | None
 
 
@@ -79,6 +95,11 @@ class BlockedCountry(Forbidden):
         self.country = country
 
 
+def name(way: Way) -> str:
+    """How sentences begin with it."""
+    return _NAMES[way]
+
+
 def reach(way: Way) -> Reach:
     """Which currencies and countries a way pays."""
     return Reach(_CURRENCIES[way], _COUNTRIES[way])
@@ -92,7 +113,7 @@ def check_reach(way: Way, *, currency: str, country: str, blocked: frozenset[str
     if country in blocked:
         raise BlockedCountry(country)
     found = reach(way)
-    if currency not in found.currencies:
+    if found.currencies is not None and currency not in found.currencies:
         pays = ", ".join(sorted(found.currencies))
         raise CannotReach(
             f"{_NAMES[way]} does not pay {currency}; it pays {pays}. Choose another way or currency."
