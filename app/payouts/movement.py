@@ -29,7 +29,7 @@ def movement(before: State | None, after: State, amount_minor: int) -> Movement 
         return Movement(EntryKind.PAID, (pay,) if here is Account.IN_TRANSIT else (reserve, pay))
     if there is Account.IN_TRANSIT:
         return Movement(EntryKind.RESERVE, (reserve,))
-    kind = EntryKind.RELEASE if here is Account.IN_TRANSIT else EntryKind.RETURN
+    kind = EntryKind.FAILED if here is Account.IN_TRANSIT else EntryKind.RETURNED
     return Movement(kind, (Line(here, Account.PAYABLE, amount_minor),))
 
 

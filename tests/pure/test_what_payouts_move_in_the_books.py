@@ -34,7 +34,7 @@ def test_a_payment_that_fails_after_it_was_paid_has_come_back() -> None:
     moved = movement(paid.state, back.state, AMOUNT)
     assert (back.state, back.reason) == (State.RETURNED, "Account closed.")
     assert moved is not None
-    assert moved.kind is EntryKind.RETURN
+    assert moved.kind is EntryKind.RETURNED
 
 
 def test_only_what_was_not_sent_can_be_cancelled() -> None:
