@@ -16,8 +16,11 @@ from app.db.locks import NamedLocks
 from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows import reconcile_jobs
 from app.flows.apply_file import Applier
+from app.flows.cashier import Cashier
 from app.flows.desk import Desk
 from app.flows.install import Installer
+from app.flows.payout_details import opener
+from app.flows.payout_work import PayoutWorker
 from app.flows.reconcile import Reconciler
 from app.flows.replay import Replayer
 from app.job_table import jobs_of, sleep_ms
@@ -183,6 +186,16 @@ class Wiring:
     def replayer(self) -> Replayer:
         """`tribute replay`. Needs an address that names the owner of the tables, as `tribute migrate` does."""
         return Replayer(self.shop_session, partial(fresh_database, self.engine.url), self.desk)
+
+    @cached_property
+    def cashier(self) -> Cashier:
+        """What each shop can pay with."""
+        return Cashier(self.shop_session, self.vault, self.clock, connects={}, given=lambda _shop: {})
+
+    @cached_property
+    def payout_worker(self) -> PayoutWorker:
+        """Sends payouts and asks what became of them."""
+        return PayoutWorker(self.shop_session, opener(self.vault), self.cashier.providers, self.clock)
 
     def shop_discounts(self, shop_id: ShopId) -> ShopDiscounts:
         """That shop's discounts in Shopify. Raises NoSuchShop."""

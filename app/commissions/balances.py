@@ -24,7 +24,7 @@ def balances(session: ShopSession, currency: str, as_of: datetime) -> Balances:
         cell = shown[handles[creator_id]].setdefault(in_currency, _nothing())
         if account in {Account.PENDING, Account.PAYABLE, Account.IN_TRANSIT}:
             cell[account.value] += minor
-        elif account is Account.CASH:
+        elif account in {Account.CASH, Account.FEES}:  # Cash pays fees, too: without them, what creators got.
             cell["paid"] += minor
     for creator_id, in_currency, minor in award_store.overdue(session, as_of):
         cell = shown[handles[creator_id]][in_currency]

@@ -29,6 +29,7 @@ from app.flows import assign, give_award, import_history, rule_leads
 from app.flows.assign import Part
 from app.flows.replay_again import Again, NotReplayable, Verb
 from app.flows.replay_codes import CODES
+from app.flows.replay_payouts import PAYOUTS
 from app.fraud import word_store
 from app.fraud.set_detectors import set_detectors
 from app.kernel.errors import RefusedError
@@ -175,6 +176,7 @@ TERMS: Mapping[str, Verb] = {
     "enrollment.moved": _move,
     "fraud.settings_changed": lambda a: set_detectors(a.session, dict(a.facts), **a.who_and_when),
     **CODES,
+    **PAYOUTS,
     "landing.changed": _nothing,
     "signup.changed": _nothing,
     **dict.fromkeys(("application.accepted", "application.declined"), _nothing),

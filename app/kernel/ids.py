@@ -2,6 +2,7 @@
 
 import secrets
 from typing import NewType
+from uuid import UUID
 
 ShopId = NewType("ShopId", int)
 ProgramId = NewType("ProgramId", int)
@@ -27,3 +28,8 @@ def random_word(letters: int = 4) -> str:
 def random_token(nbytes: int = 24) -> str:
     """A URL-safe secret that nobody can guess."""
     return secrets.token_urlsafe(nbytes)
+
+
+def random_key() -> UUID:
+    """A key that nothing else has, for what must happen once."""
+    return UUID(bytes=secrets.token_bytes(16), version=4)

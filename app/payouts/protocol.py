@@ -241,7 +241,7 @@ def told(payout: Payout, fact: Done) -> Payout:
         state=state,
         provider_id=fact.provider_id,
         fee_minor=payout.fee_minor if fact.fee_minor is None else fact.fee_minor,
-        reason=fact.reason if state in BACK | {State.UNCLAIMED} else None,
+        reason=fact.reason if state is not payout.state or fact.reason else payout.reason,
         refusal=None,
         missing_since=None,
     )
@@ -254,11 +254,11 @@ def decided_never_sent(payout: Payout, why: str) -> Payout:
     return replace(payout, state=State.FAILED, reason=why)
 
 
-def cancel(payout: Payout) -> Payout:
+def cancel(payout: Payout, why: str = "Cancelled before it was sent.") -> Payout:
     """Take back what nobody was asked to pay yet. Raises Taken."""
     if payout.state is not State.RESERVED:
         raise Taken(payout.state, "cancelled")
-    return replace(payout, state=State.CANCELLED, reason="Cancelled before it was sent.")
+    return replace(payout, state=State.CANCELLED, reason=why)
 
 
 def _key_holds(payout: Payout, now: datetime) -> bool:

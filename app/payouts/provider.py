@@ -9,6 +9,7 @@ from uuid import UUID
 from app.kernel.money import Money
 from app.payouts.details import Details
 from app.payouts.protocol import Answer, Done
+from app.payouts.ways import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Instruction:
     key: UUID
     """Its idempotency key, made when it was reserved: the provider pays it at most once."""
     run: UUID
-    batch: str
+    batch: UUID
     """Of what is sent in one call; recorded before it."""
     amount: Money
     name: str
@@ -32,6 +33,22 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A payout that is asked about."""
+
+    payout_id: int
+    key: UUID
+    batch: UUID
+    amount: Money
+    details: Details | None = field(repr=False)
+    """None: the creator was erased meanwhile."""
+    provider_id: str | None
+    """None: no answer was ever heard."""
+    asked_since: datetime
+    """When the run was reserved: nothing of it is older."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What a provider told of its own accord, verified and read again from the provider."""
 
@@ -40,19 +57,38 @@ class Heard:
     fact: Done
 
 
+PROVIDERS: Mapping[Way, str] = {
+    Way.SEPA: "bank_file",
+    Way.ACH: "bank_file",
+    Way.UK_BANK: "bank_file",
+    Way.WISE: "bank_file",
+    Way.PAYPAL: "paypal",
+    Way.STRIPE: "stripe",
+    Way.STORE_CREDIT: "store_credit",
+    Way.GIFT_CARD: "gift_card",
+    Way.MANUAL: "manual",
+}
+"""Who pays each way, by name."""
+
+
 class Provider(Protocol):
     """A way of paying. No call is ever made inside a transaction; none repeats itself."""
 
-    name: str
-    """As stored with payouts: `stripe`, `paypal`, `bank_file`, `store_credit`, `gift_card`, `manual`."""
-    limit: int
-    """Instructions in one call."""
+    @property
+    def name(self) -> str:
+        """As stored with payouts: `stripe`, `paypal`, `bank_file`, `store_credit`, `gift_card`, `manual`."""
+        ...
+
+    @property
+    def limit(self) -> int:
+        """Instructions in one call."""
+        ...
 
     def send(self, instructions: Sequence[Instruction]) -> Mapping[UUID, Answer]:
         """Pay them: Done, Refused or Unknown for each key; a key that is left out counts as Unknown."""
         ...
 
-    def status(self, instructions: Sequence[Instruction]) -> Mapping[UUID, Answer]:
+    def status(self, questions: Sequence[Question]) -> Mapping[UUID, Answer]:
         """What the provider knows of them: Done, Missing, or Unknown where it could not be asked."""
         ...
 

@@ -175,12 +175,32 @@ class PayoutFile(ShopRow, Base):
     __tablename__ = "payout_files"
     __table_args__ = (
         ForeignKeyConstraint(["shop_id", "run_id"], ["payout_runs.shop_id", "payout_runs.id"]),
-        UniqueConstraint("shop_id", "run_id", "way"),
+        UniqueConstraint("shop_id", "batch"),
+        Index("ix_payout_files_run", "shop_id", "run_id"),
     )
     run_id: Mapped[int]
-    way: Mapped[str]
+    batch: Mapped[UUID]
+    """Of the payouts in it."""
+    payouts: Mapped[list[Any]]
+    """Their ids: those of the batch that no file can carry are not."""
     name: Mapped[str]
     sealed: Mapped[bytes]
     """It holds account numbers: encrypted for this row."""
     sha256: Mapped[str]
     written_at: Mapped[datetime]
+
+
+class ProviderSettings(ShopOwned, Base):
+    """How a shop is connected to one provider."""
+
+    __tablename__ = "provider_settings"
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    """Keys and accounts, encrypted for this cell."""
+    shown: Mapped[dict[str, Any]]
+    """What pages may show of it: a mode, the last four of a key."""
+    put_at: Mapped[datetime]
+    put_by: Mapped[str]
+    checked_at: Mapped[datetime | None]
+    complaint: Mapped[str | None]
+    """What the latest try of the connection said; null: all was well."""

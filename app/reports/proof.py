@@ -99,12 +99,38 @@ QUESTIONS: dict[str, str] = {
         where coalesce(p.pending, 0) <> coalesce(c.pending, 0) or coalesce(p.payable, 0) <> coalesce(c.payable, 0)
     """,
     "in transit equals the open payouts": """
-        select creator_id || ' ' || currency || ': ' || credit_minor - debit_minor || ' in transit, no payout is open'
-        from balances where shop_id = :shop and account = 'in_transit' and credit_minor <> debit_minor
+        select 'creator ' || creator_id || ' ' || currency || ': ' || coalesce(b.minor, 0) || ' in transit, open payouts are '
+               || coalesce(o.minor, 0)
+        from (
+            select creator_id, currency, credit_minor - debit_minor as minor
+            from balances where shop_id = :shop and account = 'in_transit'
+        ) b
+        full join (
+            select creator_id, currency, sum(amount_minor) as minor from payouts
+            where shop_id = :shop and state in ('reserved', 'submitting', 'unknown', 'in_transit', 'unclaimed')
+            group by 1, 2
+        ) o using (creator_id, currency)
+        where coalesce(b.minor, 0) <> coalesce(o.minor, 0)
     """,
     "cash equals what was paid": """
-        select creator_id || ' ' || currency || ': ' || credit_minor - debit_minor || ' of cash, nothing was paid'
-        from balances where shop_id = :shop and account = 'cash' and credit_minor <> debit_minor
+        select 'creator ' || creator_id || ' ' || currency || ': ' || coalesce(b.minor, 0) || ' of cash, paid with fees '
+               || coalesce(o.minor, 0)
+        from (
+            select creator_id, currency, credit_minor - debit_minor as minor
+            from balances where shop_id = :shop and account = 'cash'
+        ) b
+        full join (
+            select creator_id, currency,
+                   sum(case when state = 'paid' then amount_minor else 0 end + fee_minor) as minor
+            from payouts where shop_id = :shop group by 1, 2
+        ) o using (creator_id, currency)
+        where coalesce(b.minor, 0) <> coalesce(o.minor, 0)
+    """,
+    "every payout equals what it pays for": """
+        select 'payout ' || o.id || ': ' || o.amount_minor || ', its parts ' || coalesce(sum(p.amount_minor), 0)
+        from payouts o left join payout_parts p on p.shop_id = o.shop_id and p.payout_id = o.id
+        where o.shop_id = :shop
+        group by o.shop_id, o.id having o.amount_minor <> coalesce(sum(p.amount_minor), 0)
     """,
     "weights of every order sum to one": """
         select 'order ' || order_id || ' is credited ' || sum(weight) || ' times'

@@ -16,9 +16,8 @@ AWARDS = {
 PAYOUTS = {
     "reserve": "Set aside for a payout.",
     "paid": "Paid.",
-    "failed": "The payout did not leave; it is owed again.",
+    "failed": "The payout did not arrive; it is owed again.",
     "returned": "The payout came back; it is owed again.",
-    "fee": "The provider's fee.",
 }
 
 

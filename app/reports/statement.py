@@ -100,6 +100,8 @@ _BY = ", ".join(
     for account in ("pending", "payable", "in_transit", "cash")
 )
 _SHOWN = "('pending', 'payable', 'in_transit', 'cash', 'goods')"
+# What a provider took is the shop's, paid from the same cash: no statement of a creator has it.
+_THEIRS = f"(p.debit in {_SHOWN} or p.credit in {_SHOWN}) and e.kind <> 'fee'"
 
 _OPENINGS = text(f"""
     select currency, coalesce(sum(pending) filter (where earlier), 0) as pending,
@@ -110,7 +112,7 @@ _OPENINGS = text(f"""
         select p.currency, e.effective_at < :begins as earlier, {_BY}
         from postings p join journal_entries e on e.shop_id = p.shop_id and e.id = p.entry_id
         where p.shop_id = :shop and p.creator_id = :creator and e.effective_at < :ends
-          and (p.debit in {_SHOWN} or p.credit in {_SHOWN})
+          and {_THEIRS}
     ) as known group by currency order by currency
 """)  # noqa: S608 - constants of this file
 
@@ -129,7 +131,7 @@ _MOVEMENTS = text(f"""
     left join verdicts v on v.shop_id = p.shop_id and v.order_id = p.order_id and v.creator_id = p.creator_id
     where p.shop_id = :shop and p.creator_id = :creator
       and e.effective_at >= :begins and e.effective_at < :ends
-      and (p.debit in {_SHOWN} or p.credit in {_SHOWN})
+      and {_THEIRS}
     order by p.currency, e.effective_at, e.id, p.id
 """)  # noqa: S608 - constants of this file
 

@@ -22,8 +22,10 @@ def upgrade() -> None:
     _details()
     _runs()
     _payouts()
+    _providers()
     for table in (
         "payout_settings", "payout_details", "payout_pauses", "payout_runs", "payouts", "payout_parts", "payout_files",
+        "provider_settings",
     ):  # fmt: skip
         for statement in fence(table):
             op.execute(statement)
@@ -217,7 +219,8 @@ def _payouts() -> None:
         sa.Column("shop_id", BIG, nullable=False),
         sa.Column("id", BIG, sa.Identity(always=False), nullable=False),
         sa.Column("run_id", BIG, nullable=False),
-        sa.Column("way", TEXT, nullable=False),
+        sa.Column("batch", sa.Uuid(), nullable=False),
+        sa.Column("payouts", JSONB(), nullable=False),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", TEXT, nullable=False),
@@ -229,5 +232,22 @@ def _payouts() -> None:
         ),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_payout_files_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_payout_files")),
-        sa.UniqueConstraint("shop_id", "run_id", "way", name=op.f("uq_payout_files_shop_id_run_id_way")),
+        sa.UniqueConstraint("shop_id", "batch", name=op.f("uq_payout_files_shop_id_batch")),
+    )
+    op.create_index("ix_payout_files_run", "payout_files", ["shop_id", "run_id"])
+
+
+def _providers() -> None:
+    op.create_table(
+        "provider_settings",
+        sa.Column("shop_id", BIG, nullable=False),
+        sa.Column("provider", TEXT, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("shown", JSONB(), nullable=False),
+        sa.Column("put_at", AT, nullable=False),
+        sa.Column("put_by", TEXT, nullable=False),
+        sa.Column("checked_at", AT, nullable=True),
+        sa.Column("complaint", TEXT, nullable=True),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_provider_settings_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "provider", name=op.f("pk_provider_settings")),
     )

@@ -1,0 +1,147 @@
+"""Where creators want to be paid: every version, sealed for its own row."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from app.db.session import ShopSession
+from app.payouts.tables import PayoutDetails
+from app.payouts.ways import Way
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a creator's details, closed."""
+
+    id: int
+    creator_id: int
+    version: int
+    way: Way
+    masked: str
+    country: str
+    bank_name: str | None
+    added_at: datetime
+    added_by: str
+    usable_from: datetime
+    sealed: bytes | None = field(repr=False, default=None)
+    """None: the creator was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What is written of a new one."""
+
+    creator_id: int
+    version: int
+    way: Way
+    masked: str
+    country: str
+    bank_name: str | None
+    sealed: bytes = field(repr=False)
+    blind_index: bytes | None = field(repr=False)
+    added_at: datetime
+    added_by: str
+    usable_from: datetime
+
+
+def column(creator_id: int, version: int) -> str:
+    """The name of the cell that a version is sealed for."""
+    return f"payout_details:{creator_id}:{version}"
+
+
+def add(session: ShopSession, new: NewVersion) -> Version:
+    """Write a version. Two changes at once: the second fails by its number."""
+    row = PayoutDetails(
+        creator_id=new.creator_id,
+        version=new.version,
+        way=new.way.value,
+        sealed=new.sealed,
+        masked=new.masked,
+        country=new.country,
+        bank_name=new.bank_name,
+        blind_index=new.blind_index,
+        added_at=new.added_at,
+        added_by=new.added_by,
+        usable_from=new.usable_from,
+    )
+    session.add(row)
+    session.flush()
+    return _version(row)
+
+
+def newest(session: ShopSession, creator_id: int) -> Version | None:
+    """What the creator wants now; None when nothing was ever said or it was erased."""
+    found = versions(session, creator_id)
+    return found[0] if found and found[0].sealed is not None else None
+
+
+def versions(session: ShopSession, creator_id: int) -> list[Version]:
+    """All of them, the newest first."""
+    query = (
+        select(PayoutDetails)
+        .where(PayoutDetails.creator_id == creator_id)
+        .order_by(PayoutDetails.version.desc())
+    )
+    return [_version(row) for row in session.scalars(query)]
+
+
+def next_version(session: ShopSession, creator_id: int) -> int:
+    """The number of the version to come."""
+    query = select(func.coalesce(func.max(PayoutDetails.version), 0)).where(
+        PayoutDetails.shop_id == session.shop_id, PayoutDetails.creator_id == creator_id
+    )
+    return session.execute(query).scalar_one() + 1
+
+
+def sharing(session: ShopSession, creator_id: int, blind_index: bytes) -> list[int]:
+    """Other creators who have ever had this account."""
+    query = (
+        select(PayoutDetails.creator_id)
+        .where(
+            PayoutDetails.shop_id == session.shop_id,
+            PayoutDetails.blind_index == blind_index,
+            PayoutDetails.creator_id != creator_id,
+        )
+        .distinct()
+    )
+    return sorted(session.scalars(query))
+
+
+def all_sealed(session: ShopSession) -> list[Version]:
+    """Every version that holds something, for a change of keys."""
+    query = select(PayoutDetails).where(PayoutDetails.sealed.is_not(None)).order_by(PayoutDetails.id)
+    return [_version(row) for row in session.scalars(query)]
+
+
+def reseal(session: ShopSession, version_id: int, sealed: bytes) -> None:
+    """The same, under another key."""
+    row = PayoutDetails
+    session.execute(
+        update(row).where(row.shop_id == session.shop_id, row.id == version_id).values(sealed=sealed)
+    )
+
+
+def erase(session: ShopSession, creator_id: int | None = None) -> None:
+    """Destroy what was sealed; of one creator, or of all. That there was something stays: payouts name it."""
+    row = PayoutDetails
+    statement = update(row).where(row.shop_id == session.shop_id)
+    if creator_id is not None:
+        statement = statement.where(row.creator_id == creator_id)
+    session.execute(statement.values(sealed=None, blind_index=None, masked="erased", bank_name=None))
+
+
+def _version(row: PayoutDetails) -> Version:
+    return Version(
+        row.id,
+        row.creator_id,
+        row.version,
+        Way(row.way),
+        row.masked,
+        row.country,
+        row.bank_name,
+        row.added_at,
+        row.added_by,
+        row.usable_from,
+        row.sealed,
+    )

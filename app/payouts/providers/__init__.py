@@ -1,0 +1,1 @@
+"""Ways of paying, one file each. They never know of one another."""
