@@ -24,6 +24,7 @@ from app.flows import (
     retire_codes,
     switch_on_pixel,
 )
+from app.flows.cashier import Cashier
 from app.flows.check_links import CheckLinks
 from app.flows.compare_again import CompareAgain
 from app.flows.derive_awards import DeriveAwards
@@ -34,6 +35,8 @@ from app.flows.follow_zone import FollowZone
 from app.flows.issue_code import IssueCodes, IssueLater
 from app.flows.listen_to_topics import JOB as LISTEN
 from app.flows.listen_to_topics import ListenToTopics
+from app.flows.payout_jobs import PayoutJobs
+from app.flows.payout_work import PayoutWorker
 from app.flows.reevaluate import Reevaluate
 from app.flows.refresh_tokens import KeepTokensAlive, refresh_tokens
 from app.flows.reread_catalogue import RereadCatalogue
@@ -83,6 +86,14 @@ class Parts(Protocol):
     def reconcile_calls(self) -> reconcile_jobs.Calls:
         """When orders are compared with Shopify's."""
 
+    @property
+    def cashier(self) -> Cashier:
+        """What each shop can pay with."""
+
+    @property
+    def payout_worker(self) -> PayoutWorker:
+        """Sends payouts and asks what became of them."""
+
     def shop_api(self, shop_id: ShopId) -> ShopAPI:
         """The Admin API of that shop. Raises NotFound."""
 
@@ -108,6 +119,7 @@ def jobs_of(parts: Parts) -> tuple[Job, ...]:
         *_clicks(parts),
         *_reconciling(parts.reconcile_calls),
         *_catalogue(parts),
+        *_payouts(parts),
         Job(pack_bodies.JOB, pack_bodies.PackBodies(parts.platform_session, parts.clock)),
         Job(REREAD, RereadOrder(parts.platform_session, parts.shop_api, parts.clock)),
         Job(
@@ -172,6 +184,10 @@ def _reconciling(calls: reconcile_jobs.Calls) -> tuple[Job, ...]:
         Job(reconcile_jobs.BACKFILL, calls.backfill),
         Job(reconcile_jobs.GO_ON, calls.go_on),
     )
+
+
+def _payouts(p: Parts) -> tuple[Job, ...]:
+    return PayoutJobs(p.batch_session, p.shop_session, p.cashier, p.payout_worker, p.queue, p.clock).jobs()
 
 
 def _catalogue(p: Parts) -> tuple[Job, ...]:

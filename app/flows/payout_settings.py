@@ -19,7 +19,7 @@ def put_settings(session: ShopSession, wanted: Settings, *, actor: str, now: dat
     """These hold from now on; False when they did before."""
     if run_store.settings(session) == wanted:
         return False
-    run_store.put_settings(session, wanted)
+    run_store.put_settings(session, wanted, now)
     facts = {
         "cadence": wanted.cadence.value,
         "is_automatic": wanted.is_automatic,

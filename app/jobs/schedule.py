@@ -14,6 +14,10 @@ class Periodic:
 
 
 SCHEDULE = (
+    # Runs of the next two days, and those whose time has come.
+    Periodic("payouts.plan_all", "4,34 * * * *"),
+    # Payouts that wait, are unknown or are on their way.
+    Periodic("payouts.work_all", "*/5 * * * *"),
     # A refresh token lives 90 days. Looking every day and renewing what has less than 60 left renews each
     # shop about once a month, and leaves two months to notice when that stops working.
     Periodic("shops.keep_tokens_alive", "17 3 * * *"),

@@ -37,6 +37,16 @@ class Date:
     pay_at: datetime
 
 
+def runs_between(cadence: Cadence, after: datetime, until: datetime, timezone: str) -> list[Date]:
+    """Every run that is paid after the one instant and not after the other, in order."""
+    found = []
+    at = after
+    while (run := next_run(cadence, at, timezone)) is not None and run.pay_at <= until:
+        found.append(run)
+        at = run.pay_at
+    return found
+
+
 def next_run(cadence: Cadence, now: datetime, timezone: str) -> Date | None:
     """The first run that is paid after `now`; None when the shop has no calendar."""
     if cadence is Cadence.NEVER:

@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db.session import ShopSession
+from app.db.session import Fenced, ShopSession
 from app.payouts.calendar import Cadence
 from app.payouts.run import NoSuchRun, Run, RunState
 from app.payouts.settings import Settings
-from app.payouts.tables import PayoutPause, PayoutRun, PayoutSettings
+from app.payouts.tables import Payout, PayoutPause, PayoutRun, PayoutSettings
+
+UNDER_WAY = ("reserved", "submitting", "unknown", "in_transit", "unclaimed")
 
 
 def settings(session: ShopSession) -> Settings:
@@ -28,7 +30,12 @@ def settings(session: ShopSession) -> Settings:
     )
 
 
-def put_settings(session: ShopSession, wanted: Settings) -> None:
+def calendar_since(session: ShopSession) -> datetime | None:
+    """Since when the shop's calendar is as it is; None: it never had one."""
+    return session.scalars(select(PayoutSettings.changed_at)).one_or_none()
+
+
+def put_settings(session: ShopSession, wanted: Settings, now: datetime) -> None:
     """These hold from now on."""
     values = {
         "cadence": wanted.cadence.value,
@@ -37,9 +44,23 @@ def put_settings(session: ShopSession, wanted: Settings) -> None:
         "second_approver_from": wanted.second_approver_from,
         "tax_form_demanded": wanted.tax_form_demanded,
         "blocked_countries": sorted(wanted.blocked_countries),
+        "changed_at": now,
     }
     statement = insert(PayoutSettings).values(shop_id=session.shop_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["shop_id"], set_=values))
+
+
+def shops_with_runs(session: Fenced) -> list[int]:
+    """Of the shops that the session sees, those with a calendar or a run that is to come."""
+    planned = select(PayoutRun.shop_id).where(PayoutRun.state == RunState.PLANNED.value)
+    calendar = select(PayoutSettings.shop_id).where(PayoutSettings.cadence != Cadence.NEVER.value)
+    return sorted(session.scalars(planned.union(calendar)))
+
+
+def shops_with_payouts(session: Fenced) -> list[int]:
+    """Of the shops that the session sees, those with a payout that is not at its end."""
+    query = select(Payout.shop_id).where(Payout.state.in_(UNDER_WAY)).distinct()
+    return sorted(session.scalars(query))
 
 
 def add(session: ShopSession, run: Run) -> Run | None:

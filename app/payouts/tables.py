@@ -25,6 +25,8 @@ class PayoutSettings(ShopOwned, Base):
     tax_form_demanded: Mapped[bool]
     blocked_countries: Mapped[list[Any]]
     """ISO 3166 codes of two capital letters, sorted."""
+    changed_at: Mapped[datetime]
+    """The calendar has no runs before it."""
 
 
 class PayoutDetails(ShopRow, Base):

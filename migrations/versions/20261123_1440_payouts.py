@@ -41,6 +41,7 @@ def _settings() -> None:
         sa.Column("second_approver_from", BIG, nullable=True),
         sa.Column("tax_form_demanded", sa.Boolean(), nullable=False),
         sa.Column("blocked_countries", JSONB(), nullable=False),
+        sa.Column("changed_at", AT, nullable=False),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_payout_settings_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_payout_settings")),
     )

@@ -173,7 +173,7 @@ def test_new_details_wait_three_days(pay: Scene) -> None:
 def test_two_people_approve_a_large_run(pay: Scene) -> None:
     pay.owe("mara", 500_00)
     with pay.wiring.shop_session(pay.shop_id) as session, session.begin():
-        run_store.put_settings(session, Settings(second_approver_from=500))
+        run_store.put_settings(session, Settings(second_approver_from=500), pay.now)
     run_id = pay.plan()
     with pay.wiring.shop_session(pay.shop_id) as session, session.begin():
         once = payout_run.approve(session, run_id, READY, actor="Ida", now=pay.now)
