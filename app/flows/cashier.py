@@ -67,8 +67,9 @@ class Cashier:
         self, session: ShopSession, payers: Payers, *, actor: str, now: datetime
     ) -> Mapping[str, object]:
         """Keep what was entered for bank files; returns what may be shown of it. Raises Invalid."""
-        shown = {"sepa": _ending(payers), "ach": payers.ach.company_id if payers.ach else None}
-        self.put(session, BANK, bank.to_bytes(bank.checked(payers)), shown, actor=actor, now=now)
+        plain = bank.checked(payers)
+        shown = {"sepa": _ending(plain), "ach": plain.ach.company_id if plain.ach else None}
+        self.put(session, BANK, bank.to_bytes(plain), shown, actor=actor, now=now)
         return shown
 
     def put(

@@ -106,6 +106,12 @@ def under_way(session: ShopSession) -> list[Held]:
     return _held(session, Row.state.in_([state.value for state in UNDER_WAY]))
 
 
+def get(session: ShopSession, payout_id: int) -> Held | None:
+    """One payout, as it is now; None: this shop has none of that number. Locks nothing."""
+    found = _held(session, Row.id == payout_id)
+    return found[0] if found else None
+
+
 def locked(session: ShopSession, ids: Collection[int]) -> list[Held]:
     """These payouts, locked in the order of their ids until the transaction ends."""
     return _held(session, Row.id.in_(sorted(ids)), lock=True)

@@ -10,6 +10,7 @@ from babel import Locale
 from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
+from app.flows.cashier import Cashier
 from app.flows.desk import Desk
 from app.kernel.clock import instant
 from app.web import admin
@@ -37,12 +38,17 @@ class Parts(Protocol):
     def desk(self) -> Desk:
         """What writes reach for besides the database."""
 
+    @property
+    def cashier(self) -> Cashier:
+        """What each shop can pay with."""
+
 
 def create_app(wiring: Parts) -> Flask:
     """All pages, each behind the door and with its audience declared."""
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": LARGEST_FORM, "SEND_FILE_MAX_AGE_DEFAULT": FOR_A_YEAR}
     app.extensions["tribute.desk"] = wiring.desk
+    app.extensions["tribute.cashier"] = wiring.cashier
     protect(app, wiring.gate)
     answer_errors(app)
     _dress(app, wiring.gate)

@@ -49,6 +49,11 @@ DONE = {
     "disabled": "Code disabled",
     "rejected": "Rejected",
     "key_revoked": "Key revoked",
+    "planned": "Look at it, then approve it",
+    "cancelled": "Cancelled",
+    "asked": "Payouts are being sent and asked about",
+    "taken": "The bank's answer was taken",
+    "tried": "Tried",
 }
 """What a page says after a write, by the `done` of its address. Nothing else can be made to appear."""
 

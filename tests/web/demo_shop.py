@@ -8,6 +8,15 @@ from typing import Any
 
 from sqlalchemy import text
 
+from app.flows import payout_run
+from app.flows.payout_details import change
+from app.flows.payout_run import Ways
+from app.ledger.chart import Account, EntryKind
+from app.ledger.model import Entry, Line
+from app.ledger.post import post
+from app.payouts import file_store
+from app.payouts.hosted import ByHand
+from app.payouts.ways import Way
 from app.wiring import Wiring
 from tests.bodies import Json, code, line, order, refund
 from tests.conftest import NOW
@@ -50,7 +59,40 @@ def seeded(wiring: Wiring, domain: str = "lumen.myshopify.com") -> Shop:
         session.execute(text("update codes set state = 'waiting' where code = 'PRIYA10'"))
     _orders(world)
     _figures(world, ids)
+    paid(world, ids["mara"])
     return world
+
+
+def paid(world: Shop, creator_id: int) -> None:
+    """A payout by hand of a balance brought along (run 1), and a run that waits for a word (run 2)."""
+    wired, now = world.wiring, world.wiring.clock.now()
+    lines = (Line(Account.OPENING, Account.PAYABLE, 80_00),)
+    opening = Entry(
+        world.shop_id, EntryKind.OPENING, creator_id, "EUR", lines, now, "opening", award="opening"
+    )
+    with wired.shop_session(world.shop_id) as session, session.begin():
+        post(session, [opening])
+        by_hand = ByHand("Collects it in the shop.", "DE")
+        change(
+            session,
+            wired.vault,
+            "mara",
+            by_hand,
+            shop_key=b"k" * 32,
+            actor="test",
+            now=now - timedelta(days=9),
+        )
+        for _ in range(2):
+            run = payout_run.new_run("person", now + timedelta(seconds=1), now, actor="7", now=now)
+            made = payout_run.plan_run(session, run)
+        assert made is not None
+        payout_run.reserve(session, made.id - 1, Ways(dict.fromkeys(Way), {}), actor="7", now=now)
+        session.execute(
+            text("insert into payout_files (shop_id, run_id, batch, payouts, name, sealed, sha256, written_at) "
+                 "values (:shop, :run, :batch, '[]', 'payouts.xml', :sealed, 'x', :now)"),
+            {"shop": world.shop_id, "run": made.id - 1, "batch": made.key, "now": now,
+             "sealed": wired.vault.seal(b"<x/>", world.shop_id, file_store.column(made.key))},
+        )  # fmt: skip
 
 
 def _json(value: object) -> str:

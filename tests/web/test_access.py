@@ -24,6 +24,9 @@ FACTS = {
     "event_id": 1,
     "key_id": 1,
     "request_id": 1,
+    "run_id": 1,
+    "payout_id": 1,
+    "file_id": 1,
     "digest": "0" * 64,
     "key": "bonus/main/mara/a",
 }

@@ -50,6 +50,11 @@ QUERIES = {
     "/leads": 3,
     "/leads?state=all": 3,
     "/tracking": 6,
+    "/payouts": 6,
+    "/payouts/settings": 3,
+    "/payouts/runs/1": 5,
+    "/payouts/runs/2": 9,
+    "/payouts/1": 5,
 }
 """Statements of each page, finding the shop included. A page that grows says so here."""
 
@@ -90,7 +95,11 @@ def test_a_shop_with_nothing_in_it_has_every_page(app: Flask, wiring: Wiring) ->
     Shop(wiring, domain="empty.myshopify.com").connect()
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {id_token(NOW, shop='empty.myshopify.com')}"
-    pages = [path for path in QUERIES if "mara" not in path and str(ORDER_ID) not in path]
+    pages = [
+        path
+        for path in QUERIES
+        if "mara" not in path and str(ORDER_ID) not in path and not path[-1:].isdigit()
+    ]
     answers = {path: client.get(path) for path in pages}
     assert {path: a.status_code for path, a in answers.items()} == dict.fromkeys(pages, 200)
     assert "Add your first creator" in answers["/creators"].text

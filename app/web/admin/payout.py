@@ -1,0 +1,66 @@
+"""One payout: where it is and how it came there, what it pays for, and what a person may say of it."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from app.audit import store as audit
+from app.flows import payout_heard
+from app.flows.payout_heard import BY_HAND, NoSuchPayout
+from app.kernel.errors import Invalid, RefusedError
+from app.payouts import store
+from app.payouts.protocol import ASK
+from app.reports import payouts as report
+from app.web.audience import Audience, audience
+from app.web.visit import Visit, back, visit
+
+pages = Blueprint("payout", __name__)
+REFUSED = 422
+VERBS: dict[str, Callable[[Visit, int, str], None]] = {
+    "paid": lambda v, i, said: payout_heard.mark_paid(v.session, i, said, actor=v.actor, now=v.now),
+    "failed": lambda v, i, said: payout_heard.mark_failed(v.session, i, said, actor=v.actor, now=v.now),
+    "released": lambda v, i, said: payout_heard.release(v.session, i, said, actor=v.actor, now=v.now),
+    "found": lambda v, i, said: payout_heard.found_at_provider(v.session, i, said, actor=v.actor, now=v.now),
+    "cancelled": lambda v, i, _said: payout_heard.cancel(v.session, i, actor=v.actor, now=v.now),
+}
+
+
+@pages.get("/payouts/<int:payout_id>")
+@audience(Audience.MERCHANT)
+def show(payout_id: int) -> str:
+    """The page."""
+    return _page(payout_id)
+
+
+@pages.post("/payouts/<int:payout_id>/words")
+@audience(Audience.MERCHANT)
+def say(payout_id: int) -> Response | tuple[str, int]:
+    """A person's word about it: paid, failed, never sent, found, cancelled."""
+    verb = VERBS.get(request.form.get("verb", ""))
+    try:
+        if verb is None:
+            raise Invalid("Press the button of what you want to say.")
+        with visit() as v:
+            verb(v, payout_id, request.form.get("said", ""))
+    except RefusedError as refused:
+        return _page(payout_id, str(refused)), REFUSED
+    return back(f"/payouts/{payout_id}", "decided")
+
+
+def _page(payout_id: int, problem: str = "") -> str:
+    with visit() as v:
+        item, held = report.one(v.session, payout_id, ASK), store.get(v.session, payout_id)
+        if item is None or held is None:
+            raise NoSuchPayout(payout_id)
+        steps = audit.about(v.session, f"payout:{held.key}")
+        parts = report.parts(v.session, payout_id)
+    return render_template(
+        "admin/payout.html",
+        item=item,
+        held=held,
+        steps=steps,
+        parts=parts,
+        problem=problem,
+        by_hand=item.provider in BY_HAND,
+    )
