@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
 
+from app.creators.tables import Creator
 from app.db.session import ShopSession
 from app.payouts.tables import PayoutDetails
 from app.payouts.ways import Way
@@ -94,14 +96,15 @@ def next_version(session: ShopSession, creator_id: int) -> int:
     return session.execute(query).scalar_one() + 1
 
 
-def sharing(session: ShopSession, creator_id: int, blind_index: bytes) -> list[int]:
-    """Other creators who have ever had this account."""
+def sharing_with(session: ShopSession, creator_id: int) -> list[str]:
+    """Handles of others who have ever had an account that this creator has or had."""
+    mine, theirs = PayoutDetails, aliased(PayoutDetails)
     query = (
-        select(PayoutDetails.creator_id)
+        select(Creator.handle)
+        .join(theirs, (theirs.shop_id == Creator.shop_id) & (theirs.creator_id == Creator.id))
+        .join(mine, (mine.shop_id == theirs.shop_id) & (mine.blind_index == theirs.blind_index))
         .where(
-            PayoutDetails.shop_id == session.shop_id,
-            PayoutDetails.blind_index == blind_index,
-            PayoutDetails.creator_id != creator_id,
+            Creator.shop_id == session.shop_id, mine.creator_id == creator_id, theirs.creator_id != creator_id
         )
         .distinct()
     )

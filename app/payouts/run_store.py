@@ -1,9 +1,10 @@
 """Runs and settings of payouts: every query of them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Fenced, ShopSession
@@ -131,9 +132,19 @@ def resume(session: ShopSession, creator_id: int) -> None:
     session.execute(delete(PayoutPause).where(PayoutPause.creator_id == creator_id))
 
 
-def count_paused(session: ShopSession) -> int:
-    """How many creators are paused."""
-    return session.execute(select(func.count()).select_from(PayoutPause)).scalar_one()
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a creator is not paid for now."""
+
+    reason: str
+    paused_at: datetime
+    paused_by: str
+
+
+def paused(session: ShopSession, creator_id: int) -> Pause | None:
+    """The pause of a creator; None: they are paid."""
+    row = session.scalars(select(PayoutPause).where(PayoutPause.creator_id == creator_id)).one_or_none()
+    return Pause(row.reason, row.paused_at, row.paused_by) if row is not None else None
 
 
 def _run(row: PayoutRun) -> Run:

@@ -27,6 +27,7 @@ QUERIES = {
     "/creators?q=mara&status=active&sort=name": 2,
     "/creators/mara": 13,
     "/creators/mara/links": 4,
+    "/creators/mara/payout": 11,
     "/creators/mara/landing": 8,
     "/creators/new": 3,
     "/codes/existing": 4,

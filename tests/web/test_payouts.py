@@ -128,3 +128,37 @@ def test_an_answer_of_a_bank_that_is_none_changes_nothing(merchant: FlaskClient,
         )
         assert answer.status_code == 422, body
     assert owing.everything() == before
+
+
+def test_where_a_creator_is_paid_is_checked_masked_and_held(merchant: FlaskClient, owing: Shop) -> None:
+    here = "/creators/theo/payout"
+    wrong = send(merchant, f"{here}/details", way="sepa", iban="DE89 3704 0044 0532 0130 01")
+    assert "check digits do not fit" in wrong
+    shown = send(merchant, f"{here}/details", way="sepa", iban="DE89 3704 0044 0532 0130 00")
+    assert "DE •••• 3000" in shown
+    assert "Commerzbank" in shown
+    assert "held for three days" in shown
+    assert "0532 0130" not in shown
+    assert "is no way of being paid" in send(merchant, f"{here}/details", way="stripe")
+
+
+def test_two_creators_with_one_account_are_seen(merchant: FlaskClient, owing: Shop) -> None:
+    for handle in ("theo", "ama"):
+        send(merchant, f"/creators/{handle}/payout/details", way="sepa", iban="DE89370400440532013000")
+    assert "@theo" in merchant.get("/creators/ama/payout").text
+    assert "same account" not in merchant.get("/creators/mara/payout").text
+
+
+def test_a_creator_is_paused_with_a_reason_and_paid_again(merchant: FlaskClient, owing: Shop) -> None:
+    here = "/creators/mara/payout"
+    assert "Say why" in send(merchant, f"{here}/pause", reason=" ")
+    assert "Moves to Spain." in send(merchant, f"{here}/pause", reason="Moves to Spain.")
+    send(merchant, "/payouts/1/words", verb="cancelled")
+    assert "Payouts are paused: Moves to Spain." in merchant.get("/payouts/runs/2").text
+    merchant.delete(f"{here}/pause", headers=FETCH)
+    assert "Payouts are paused" not in merchant.get(here).text
+
+
+def test_one_creator_is_paid_now(merchant: FlaskClient, owing: Shop) -> None:
+    send(merchant, "/payouts/1/words", verb="cancelled")
+    assert "Approve and pay" in send(merchant, "/creators/mara/payout/runs")
