@@ -10,6 +10,7 @@ from pathlib import Path
 from devstore.demo.actions import yesterdays_visits
 from devstore.demo.addresses import addresses, check
 from devstore.demo.episodes import episodes
+from devstore.demo.payouts import enter_details, pay
 from devstore.demo.processes import App, DemoError
 from devstore.demo.proof import prove
 from devstore.demo.shops import SHOPS, fill, open_shops
@@ -40,10 +41,12 @@ def main() -> int:
 
 def _play(set_up: Stage, app: App, stop: threading.Event, *, only_check: bool) -> int:
     _say("Starting the database, the app and a worker ...")
-    # Clicks are paid when their day is over, so the demo begins the day before.
-    set_up.state.clock.move(-DAY)
+    # Payout details are held for three days, and clicks are paid when their day is over: the demo begins before both.
+    set_up.state.clock.move(-5 * DAY)
     app.start()
     open_shops(set_up, app)
+    enter_details(set_up, set_up.state.shop(SHOPS[0].domain))
+    set_up.state.clock.move(4 * DAY)
     yesterdays_visits(set_up.app_url)
     set_up.state.clock.move(DAY)
     for shop in SHOPS:
@@ -51,6 +54,7 @@ def _play(set_up: Stage, app: App, stop: threading.Event, *, only_check: bool) -
         fill(set_up, app, shop)
     _say("A leaked code, disputes, an exchange, and what people decided ...")
     episodes(set_up, app, SHOPS[0].domain)
+    pay(set_up, app, set_up.state.shop(SHOPS[0].domain))
     found = addresses(set_up)
     if only_check:
         return max(check(set_up, found), prove(app))

@@ -1,0 +1,69 @@
+"""How the demo's creators are paid: details entered days ago, a run that was paid in part, and one that waits for a word."""
+
+import re
+from collections.abc import Mapping
+
+import requests
+
+from devstore.demo.processes import App, DemoError
+from devstore.demo.stage import Stage
+from devstore.model import Shop
+from devstore.oauth import mint_id_token
+
+SECONDS = 60
+REFUSED_OR_DONE = frozenset({200, 303})
+BANK = {"sepa_name": "Lumen Skincare BV", "iban": "NL91ABNA0417164300", "town": "Utrecht", "country": "NL"}
+DETAILS: Mapping[str, Mapping[str, str]] = {
+    "mara": {"way": "sepa", "iban": "DE89370400440532013000"},
+    "sofia": {"way": "sepa", "iban": "ES9121000418450200051332"},
+    "ama": {"way": "sepa", "iban": "NL02ABNA0123456789"},
+    "theo": {"way": "manual", "note": "Paid with the invoice he sends."},
+    "liam": {"way": "uk_bank", "sort_code": "20-00-00", "uk_account": "55779911"},
+}
+"""As they were entered: Liam's UK account takes pounds only, so a run in euros says why he is not paid."""
+
+
+def enter_details(stage: Stage, shop: Shop) -> None:
+    """The shop's own account, and where creators want to be paid. Raises DemoError."""
+    merchant = _Merchant(stage, shop)
+    merchant.post("/payouts/settings/bank", BANK)
+    for handle, typed in DETAILS.items():
+        merchant.post(f"/creators/{handle}/payout/details", typed)
+
+
+def pay(stage: Stage, app: App, shop: Shop) -> None:
+    """A run is approved and its file written; one payout by hand is marked. Raises DemoError."""
+    merchant = _Merchant(stage, shop)
+    run = merchant.begun()
+    merchant.post(f"/payouts/runs/{run}/approval", {})
+    app.run("worker", "--until-idle")
+    shown = merchant.get(f"/payouts/runs/{run}")
+    by_hand = re.search(r'/payouts/(\d+)"><bdi>Th', shown)
+    if by_hand is None:
+        raise DemoError("The demo's run has no payout to Théo.")
+    merchant.post(f"/payouts/{by_hand[1]}/words", {"verb": "paid", "said": "Invoice 2026-11"})
+    merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20"})
+
+
+class _Merchant:
+    """Whoever has the app open in the admin."""
+
+    def __init__(self, stage: Stage, shop: Shop) -> None:
+        self._url = stage.app_url
+        self._headers = {"Authorization": f"Bearer {mint_id_token(stage.state, shop)}"}
+
+    def get(self, path: str) -> str:
+        return requests.get(f"{self._url}{path}", headers=self._headers, timeout=SECONDS).text
+
+    def post(self, path: str, form: Mapping[str, str]) -> requests.Response:
+        answer = requests.post(
+            f"{self._url}{path}", data=form, headers=self._headers, timeout=SECONDS, allow_redirects=False
+        )
+        if answer.status_code not in REFUSED_OR_DONE:
+            said = re.search(r'class="problem" role="alert">(.*?)<', answer.text)
+            raise DemoError(f"{path} answered {answer.status_code}: {said[1] if said else answer.text[:300]}")
+        return answer
+
+    def begun(self) -> str:
+        """The number of a run that was just begun."""
+        return self.post("/payouts/runs", {}).headers["Location"].rpartition("/")[2].partition("?")[0]
