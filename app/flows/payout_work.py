@@ -92,7 +92,7 @@ class PayoutWorker:
             begun = [Change(one, _begun(one, payees[one.id], now)) for one in held]
             move_on(session, begun, actor=WORKER, now=now)
         return [
-            (instruction(change.held, payee), change.after.attempts)
+            (instruction(change.held, payee, is_retry=change.after.attempts > 1), change.after.attempts)
             for change in begun
             if (payee := payees[change.held.id]) is not None
         ]
@@ -115,8 +115,8 @@ class PayoutWorker:
             move_on(session, changes, actor=WORKER, now=self.clock.now())
 
 
-def instruction(held: Held, payee: Details) -> Instruction:
-    """What a provider is told of a payout: the same at each attempt."""
+def instruction(held: Held, payee: Details, *, is_retry: bool = False) -> Instruction:
+    """What a provider is told of a payout: the same at each attempt, but for that it is one more."""
     return Instruction(
         payout_id=held.id,
         key=held.key,
@@ -127,6 +127,7 @@ def instruction(held: Held, payee: Details) -> Instruction:
         details=payee,
         note=f"Payout {held.run_id}-{held.id}",
         created_at=held.reserved_at,
+        is_retry=is_retry,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from app.kernel.money import Money
@@ -30,6 +30,8 @@ class Instruction:
     """What the payee reads."""
     created_at: datetime
     """When the run was reserved."""
+    is_retry: bool = False
+    """Whether it was handed over before, and nobody knows what became of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,26 @@ class Heard:
     key: UUID | None
     """Of our payout; None: only the provider's id is known."""
     fact: Done
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A webhook whose signature is right."""
+
+    id: str
+    """The event's own id: the same however often it is sent."""
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A creator who is to be known to a provider that asks them itself."""
+
+    name: str
+    email: str = field(repr=False)
+    country: str
+    currency: str
+    is_company: bool
 
 
 PROVIDERS: Mapping[Way, str] = {
@@ -102,4 +124,43 @@ class Provider(Protocol):
 
     def check(self) -> str | None:
         """Try the connection: None when all is well, else a sentence that says what to do."""
+        ...
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A provider with webhooks: `heard` in two halves, so that what was verified can be stored before it is read."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        """Whose webhook it is; `headers` by lower-case names. Raises Forbidden for a forged one, Retriable."""
+        ...
+
+    def read(self, body: bytes) -> Sequence[Heard]:
+        """What a verified webhook is about, read again from the provider. Raises Retriable, Permanent."""
+        ...
+
+
+@runtime_checkable
+class AsksThem(Protocol):
+    """A provider on whose own pages creators answer its questions."""
+
+    def open_account(self, recipient: Recipient, key: UUID) -> str:
+        """The provider's number of their account; the same one for the same key. Raises Retriable, Permanent."""
+        ...
+
+    def onboarding(self, account_id: str, *, refresh_url: str, return_url: str) -> str:
+        """An address that works once and for minutes: made on a click, never stored or mailed. Raises as above."""
+        ...
+
+    def complaint(self, account_id: str) -> str | None:
+        """None when they can be paid now, else a sentence for them. Raises as above."""
+        ...
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """A provider that holds what nobody claimed, and gives it back."""
+
+    def take_back(self, asked: Question) -> Answer:
+        """Take it back: Done with what it is by now, Refused, or Unknown."""
         ...

@@ -19,8 +19,9 @@ from devstore.server import Running, running
 from devstore.state import State
 from devstore.webhooks.app_toml import configured
 from tests.devstore.pages_world import app_pages, deliveries, html, open_app, pages
+from tests.devstore.stripe_side import account, connect, outside, pays
 
-__all__ = ["app_pages", "deliveries", "html", "open_app", "pages"]
+__all__ = ["account", "app_pages", "connect", "deliveries", "html", "open_app", "outside", "pages", "pays"]
 
 SHOP = seed.LUMEN
 ALL_SCOPES = frozenset({

@@ -9,6 +9,7 @@ from app.payouts.bank import payers as bank
 from app.payouts.bank.order import BadOrder, Payment
 from app.payouts.bank.payers import Payers, Written
 from app.payouts.bank.references import PAYOUT, reference
+from app.payouts.plugin import Plugin
 from app.payouts.protocol import Answer, Done, Missing, Refused
 from app.payouts.provider import Heard, Instruction, Question
 
@@ -80,3 +81,6 @@ class BankFile:
 
 def _answer(payout_id: int, inside: Sequence[int] | set[int]) -> Answer:
     return Done(reference(PAYOUT, payout_id)) if payout_id in inside else Missing()
+
+
+PLUGIN = Plugin()

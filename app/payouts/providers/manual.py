@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.kernel.errors import Forbidden
+from app.payouts.plugin import Plugin
 from app.payouts.protocol import Answer, Done, Missing
 from app.payouts.provider import Heard, Instruction, Question
 
@@ -33,3 +34,6 @@ class Manual:
     def check(self) -> str | None:
         """There is nothing to connect to."""
         return None
+
+
+PLUGIN = Plugin()
