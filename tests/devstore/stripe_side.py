@@ -26,7 +26,11 @@ MARA = Recipient("Mara", "mara@example.com", "US", "USD", is_company=False)
 
 @pytest.fixture
 def outside(client: Any) -> Outside:
-    return Outside(requests.Session(), SystemClock(), {"stripe": f"{client.at.url}/pretend/stripe"})
+    return Outside(
+        requests.Session(),
+        SystemClock(),
+        {one: f"{client.at.url}/pretend/{one}" for one in ("stripe", "paypal")},
+    )
 
 
 @pytest.fixture(params=[KEYS, GLOBALLY], ids=["connect", "global"])
