@@ -61,4 +61,4 @@ class ByHand:
     @property
     def masked(self) -> str:
         """How pages and mails name it."""
-        return "paid by hand"
+        return "outside of the app"

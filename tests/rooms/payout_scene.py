@@ -9,6 +9,7 @@ from uuid import UUID
 from app.commissions.awards import AwardKind
 from app.commissions.balances import balances
 from app.creators import store as creators
+from app.db.session import ShopSession
 from app.flows import payout_run
 from app.flows.give_award import Given, give
 from app.flows.payout_details import HOLD, change, opener
@@ -17,6 +18,9 @@ from app.flows.payout_work import PayoutWorker
 from app.flows.prove import prove
 from app.kernel.errors import Forbidden
 from app.kernel.ids import ShopId
+from app.ledger.chart import Account, EntryKind
+from app.ledger.model import Entry, Line
+from app.ledger.post import post
 from app.payouts import store
 from app.payouts.details import Details
 from app.payouts.details import paypal as paypal_account
@@ -27,6 +31,7 @@ from app.payouts.provider import Heard, Instruction, Provider, Question
 from app.payouts.store import Held
 from app.payouts.ways import Way
 from app.wiring import Wiring
+from tests.rooms.payout_mistakes import Careless
 from tests.world import World
 
 READY = Ways(dict.fromkeys(Way), {"paypal": 500})
@@ -113,6 +118,8 @@ class Scene:
     world: World
     providers: dict[str, Provider]
     gifts: int = 0
+    mistake: str = ""
+    """What its workers do wrong, on purpose."""
 
     @property
     def shop_id(self) -> ShopId:
@@ -131,6 +138,20 @@ class Scene:
         given = Given(AwardKind.BONUS, handle, "main", minor, currency, "For the film.", 0, f"g{self.gifts}")
         with self.wiring.shop_session(self.shop_id) as session, session.begin():
             give(session, given, actor="test", now=self.now)
+
+    def session(self) -> ShopSession:
+        return self.wiring.shop_session(self.shop_id)
+
+    def take_back(self, handle: str, minor: int, currency: str = "EUR") -> None:
+        """What a refund after maturity does to the balance."""
+        self.gifts += 1
+        lines = (Line(Account.PAYABLE, Account.COMMISSION_EXPENSE, minor),)
+        back = Entry(
+            self.shop_id, EntryKind.REVERSE, self.creator_id(handle), currency, lines, self.now, f"back:{self.gifts}",
+            order_id=77,
+        )  # fmt: skip
+        with self.session() as session, session.begin():
+            post(session, [back])
 
     def details(self, handle: str, details: Details | None = None) -> None:
         """Details that can be used at once: they were entered before the hold."""
@@ -158,12 +179,9 @@ class Scene:
 
     @property
     def worker(self) -> PayoutWorker:
-        return PayoutWorker(
-            self.wiring.shop_session,
-            opener(self.wiring.vault),
-            lambda _shop: self.providers,
-            self.wiring.clock,
-        )
+        wired = self.wiring
+        parts = (wired.shop_session, opener(wired.vault), lambda _shop: self.providers, wired.clock)
+        return Careless(*parts, mistake=self.mistake) if self.mistake else PayoutWorker(*parts)
 
     def work(self, rounds: int = 1) -> None:
         for _ in range(rounds):

@@ -7,9 +7,6 @@ from sqlalchemy import text
 
 from app.flows import payout_run
 from app.flows.payout_details import change
-from app.ledger.chart import Account, EntryKind
-from app.ledger.model import Entry, Line
-from app.ledger.post import post
 from app.payouts import run_store
 from app.payouts.due import Why
 from app.payouts.run import RunIsOver, SamePerson
@@ -94,27 +91,10 @@ def test_what_was_taken_back_after_the_cut_off_is_not_paid(pay: Scene) -> None:
     pay.owe("mara", 60_00)
     cut_off = pay.now + timedelta(seconds=1)
     pay.wait(timedelta(days=1))
-    take_back(pay, 25_00)
+    pay.take_back("mara", 25_00)
     pay.run(cut_off=cut_off)
     assert pay.balance("mara")["in_transit"] == 35_00
     assert sorted(parts(pay).values()) == [-25_00, 60_00]
-
-
-def take_back(pay: Scene, minor: int) -> None:
-    """What a refund after maturity does to the balance."""
-    lines = (Line(Account.PAYABLE, Account.COMMISSION_EXPENSE, minor),)
-    back = Entry(
-        pay.shop_id,
-        EntryKind.REVERSE,
-        pay.creator_id("mara"),
-        "EUR",
-        lines,
-        pay.now,
-        f"back:{pay.now}",
-        order_id=77,
-    )
-    with pay.wiring.shop_session(pay.shop_id) as session, session.begin():
-        post(session, [back])
 
 
 def reasons(pay: Scene, run_id: int) -> dict[str, tuple[str, str]]:
@@ -150,7 +130,7 @@ def test_a_debt_is_carried_and_kept_from_the_next_commissions(pay: Scene) -> Non
     pay.owe("mara", 30_00)
     pay.run()
     pay.work()
-    take_back(pay, 30_00)
+    pay.take_back("mara", 30_00)
     assert reasons(pay, pay.plan())["mara"] == (
         Why.DEBT.value, "Owes 30.00 EUR, which the next commissions pay back.",
     )  # fmt: skip
