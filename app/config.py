@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from app.kernel.errors import Invalid
+from app.shopify.domain import is_shop_domain
 
 API_VERSION = "2026-10"
 """Of the Admin API; supported until 2027-10-16."""
@@ -45,6 +46,13 @@ class Settings:
     clock_file: Path | None = None
     """A pretend present; honoured only with shopify_admin_origin."""
 
+    sole_shop: str | None = None
+    """The shop that the providers' keys in the environment belong to; None: each shop enters its own."""
+    provider_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """By provider, of the sole shop."""
+    provider_bases: Mapping[str, str] = field(default_factory=dict)
+    """Where pretend providers are; honoured only with shopify_admin_origin."""
+
     @property
     def spool(self) -> Path:
         """Where clicks wait for the database."""
@@ -64,6 +72,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         environ = os.environ  # noqa: TID251 - this is the one reader
     admin_origin = _origin(environ, "SHOPIFY_ADMIN_ORIGIN", None)
     clock = environ.get("TRIBUTE_CLOCK_FILE")
+    sole = _sole_shop(environ)
     return Settings(
         database_url=_database_url(environ.get("DATABASE_URL")),
         data=Path(environ.get("TRIBUTE_DATA") or ".tribute"),
@@ -76,6 +85,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         shopify_cdn_origin=_origin(environ, "SHOPIFY_CDN_ORIGIN", "https://cdn.shopify.com") or "",
         trusted_proxies=_proxies(environ.get("TRIBUTE_TRUSTED_PROXIES") or "0"),
         clock_file=Path(clock) if clock and admin_origin else None,
+        sole_shop=sole,
+        provider_keys=_provider_keys(environ) if sole else {},
+        provider_bases=_bases(environ) if admin_origin else {},
     )
 
 
@@ -94,6 +106,44 @@ def _origin(environ: Mapping[str, str], name: str, default: str | None) -> str |
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.rstrip("/") or parts.query:
         raise BadSetting(name, "must be an origin such as https://tribute.example, without a path.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _sole_shop(environ: Mapping[str, str]) -> str | None:
+    value = (environ.get("TRIBUTE_SOLE_SHOP") or "").lower()
+    if value and not is_shop_domain(value):
+        raise BadSetting("TRIBUTE_SOLE_SHOP", "must be a shop's domain such as example.myshopify.com.")
+    return value or None
+
+
+def _provider_keys(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Of those providers of which anything is set. Raises BadSetting when that is not all of it."""
+    if not any(environ.get(name) for name in ("STRIPE_SECRET_KEY", "PAYPAL_CLIENT_ID")):
+        return {}
+    from app.payouts.plugins import plugins
+
+    found: dict[str, Mapping[str, str]] = {}
+    for provider, plugin in plugins().items():
+        given = {one.name: environ[one.environment] for one in plugin.fields if environ.get(one.environment)}
+        if given:
+            try:
+                found[provider] = plugin.checked(given)
+            except Invalid as invalid:
+                names = ", ".join(one.environment for one in plugin.fields if one.environment)
+                raise BadSetting(names, f"cannot be used together: {invalid}") from None
+    return found
+
+
+def _bases(environ: Mapping[str, str]) -> Mapping[str, str]:
+    found = {"stripe": "STRIPE_API_BASE", "paypal": "PAYPAL_API_BASE"}
+    return {provider: _base(environ, name) for provider, name in found.items() if environ.get(name)}
+
+
+def _base(environ: Mapping[str, str], name: str) -> str:
+    value = environ[name].rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise BadSetting(name, "must be an address such as http://127.0.0.1:9000/pretend/stripe.")
+    return value
 
 
 def _database_url(value: str | None) -> str | None:

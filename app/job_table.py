@@ -18,6 +18,7 @@ from app.flows import (
     forget_visits,
     issue_code,
     pack_bodies,
+    provider_events,
     reconcile_jobs,
     reevaluate,
     reread_catalogue,
@@ -187,7 +188,9 @@ def _reconciling(calls: reconcile_jobs.Calls) -> tuple[Job, ...]:
 
 
 def _payouts(p: Parts) -> tuple[Job, ...]:
-    return PayoutJobs(p.batch_session, p.shop_session, p.cashier, p.payout_worker, p.queue, p.clock).jobs()
+    payouts = PayoutJobs(p.batch_session, p.shop_session, p.cashier, p.payout_worker, p.queue, p.clock)
+    events = provider_events.ReadEvent(p.platform_session, p.shop_session, p.cashier, p.clock)
+    return (*payouts.jobs(), Job(provider_events.JOB, events))
 
 
 def _catalogue(p: Parts) -> tuple[Job, ...]:

@@ -17,6 +17,7 @@ from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows import reconcile_jobs
 from app.flows.apply_file import Applier
 from app.flows.cashier import Cashier
+from app.flows.connector import Connector
 from app.flows.desk import Desk
 from app.flows.install import Installer
 from app.flows.payout_details import opener
@@ -29,6 +30,7 @@ from app.jobs.schedule import SCHEDULE
 from app.jobs.worker import JobWorker
 from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
+from app.payouts.plugin import Outside
 from app.shopify import http
 from app.shopify.admin_api import AdminAPI, ShopAPI
 from app.shopify.shop_discounts import ShopDiscounts
@@ -190,7 +192,16 @@ class Wiring:
     @cached_property
     def cashier(self) -> Cashier:
         """What each shop can pay with."""
-        return Cashier(self.shop_session, self.vault, self.clock, connects={}, given=lambda _shop: {})
+        connector = self.connector
+        return Cashier(
+            self.shop_session, self.vault, self.clock, connect=connector.connect, given=connector.given
+        )
+
+    @cached_property
+    def connector(self) -> Connector:
+        """Reaches providers by keys: those of each shop, and those of the environment for the sole one."""
+        outside = Outside(self.http, self.clock, self.settings.provider_bases)
+        return Connector(self.vault, outside, self.settings.provider_keys, self._is_sole)
 
     @cached_property
     def payout_worker(self) -> PayoutWorker:
@@ -200,6 +211,12 @@ class Wiring:
     def shop_discounts(self, shop_id: ShopId) -> ShopDiscounts:
         """That shop's discounts in Shopify. Raises NoSuchShop."""
         return ShopDiscounts(self.shop_api(shop_id))
+
+    def _is_sole(self, shop_id: ShopId) -> bool:
+        if self.settings.sole_shop is None:
+            return False
+        with self.platform_session() as session:
+            return shops_store.get(session, shop_id).domain == self.settings.sole_shop
 
     def _find_shop(self, domain: str) -> ShopRecord | None:
         with self.platform_session() as session:

@@ -9,13 +9,15 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from app.config import read
 from app.db.driver import Driver
 from app.inbox.receive import Receiver
+from app.payouts import provider_store
+from app.shops import store as shops_store
 from app.tracking.destination import STEP
 from app.tracking.spool.writer import PIXEL
 from app.web import health
 from app.web.go.open_route import ShortLinks
 from app.web.go.own_code import Give
 from app.web.go.redirect import PREFIX
-from app.web.hooks import shopify
+from app.web.hooks import providers, shopify
 from app.web.pixel import route as pixel
 from app.web.proxy import click, pages
 from app.wiring import Wiring, build
@@ -32,8 +34,10 @@ class Application:
         self._loading = Lock()
         self.driver = Driver(wiring.engine.url, size=2)
         self.driver.open()
-        hook = shopify.ShopifyHook(
-            secrets=wiring.settings.api_secrets, receiver=Receiver(self.driver), clock=wiring.clock
+        receiver = Receiver(self.driver)
+        hook = shopify.ShopifyHook(secrets=wiring.settings.api_secrets, receiver=receiver, clock=wiring.clock)
+        self._provider_hooks = providers.ProviderHooks(
+            whose=self._whose_hook, tellers=wiring.cashier.providers, receiver=receiver, clock=wiring.clock
         )
         watch = health.Health(sessions=wiring.platform_session, clock=wiring.clock)
         self._links = ShortLinks(
@@ -73,6 +77,8 @@ class Application:
             return self._links.route(environ, start_response)
         if path.startswith(STEP):
             return self._links.own_codes(environ, start_response)
+        if path.startswith(providers.PREFIXES):
+            return self._provider_hooks(environ, start_response)
         if path.startswith(API):
             return self._in_api(environ, start_response)
         usual = self._in_store if path.startswith(pages.PREFIX) else self._pages
@@ -109,6 +115,19 @@ class Application:
             clock=held.clock,
             proxies=held.settings.trusted_proxies,
         )
+
+    def _whose_hook(self, provider: str, token: str) -> providers.Addressee | None:
+        """The shop of an address; of the bare one the sole shop of the installation, if its keys are ours."""
+        known = self._wiring.settings
+        with self._wiring.platform_session() as session:
+            if token:
+                shop_id = provider_store.shop_of(session, provider, token)
+                shop = shops_store.find(session, shop_id) if shop_id is not None else None
+            elif known.sole_shop is not None and provider in known.provider_keys:
+                shop = shops_store.find_by_domain(session, known.sole_shop)
+            else:
+                shop = None
+        return providers.Addressee(shop.id, shop.domain) if shop is not None else None
 
     def _hand_out(self) -> Give:
         from app.flows.hand_out import HandOut

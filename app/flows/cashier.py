@@ -22,8 +22,8 @@ from app.payouts.ways import Way, name
 from app.shops.vault import Vault
 
 BANK = "bank_file"
-Connect = Callable[[ShopId, Connection], Provider]
-"""A provider from what a shop entered, opened."""
+Connect = Callable[[ShopId, Connection], Provider | None]
+"""A provider from what a shop entered, opened; None: it is not reached by keys."""
 Given = Callable[[ShopId], Mapping[str, Provider]]
 """Providers that need no keys of their own, such as Shopify itself."""
 
@@ -35,8 +35,7 @@ class Cashier:
     open_session: Callable[[ShopId], ShopSession]
     vault: Vault
     clock: Clock
-    connects: Mapping[str, Connect]
-    """By provider: those that are reached by keys."""
+    connect: Connect
     given: Given
 
     def providers(self, shop_id: ShopId) -> Mapping[str, Provider]:
@@ -45,9 +44,10 @@ class Cashier:
             found = provider_store.connections(session)
         made: dict[str, Provider] = {"manual": Manual(), **self.given(shop_id)}
         made[BANK] = self._bank_file(shop_id, found.get(BANK))
-        for provider, connect in self.connects.items():
-            if provider in found:
-                made[provider] = connect(shop_id, found[provider])
+        for provider, connection in found.items():
+            reached = self.connect(shop_id, connection)
+            if reached is not None:
+                made[provider] = reached
         return made
 
     def ways(self, shop_id: ShopId) -> Ways:

@@ -20,6 +20,7 @@ from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.leads import forget as leads
 from app.orders import forget as orders
+from app.payouts import provider_store as providers
 from app.reconciliation import forget as checks
 from app.shopify import payloads
 from app.shops import store
@@ -70,6 +71,7 @@ def redact_shop(
         return "The app was installed again after the uninstall that this request follows."
     store.delete_tokens(session, shop_id)
     api_keys.forget_shop(session, shop_id)
+    providers.forget_shop(session, shop_id)
     store.change(
         session,
         shop_id,

@@ -7,6 +7,7 @@ from app.db.session import ShopSession
 from app.flows.switch_on_pixel import JOB as PIXEL
 from app.jobs.queue import Queue
 from app.kernel.ids import ShopId
+from app.payouts import provider_store
 from app.shops import store
 from app.shops.store import REFRESH_LOCK
 from app.shops.vault import Vault
@@ -29,6 +30,13 @@ def rotate_keys(
     for shop_id in shop_ids:
         with locks.hold(REFRESH_LOCK.format(shop_id=shop_id)), open_shop(shop_id) as session, session.begin():
             store.rotate_secrets(session, vault, shop_id)
+            _rotate_providers(session, vault, shop_id)
             if store.get(session, shop_id).setup.get("web_pixel"):
                 queue.defer(session, PIXEL, {"shop_id": shop_id}, once=f"{PIXEL} {shop_id}")
     return len(shop_ids)
+
+
+def _rotate_providers(session: ShopSession, vault: Vault, shop_id: ShopId) -> None:
+    for provider, held in provider_store.connections(session).items():
+        sealed = vault.rotate(held.sealed, shop_id, provider_store.column(provider))
+        provider_store.reseal(session, provider, sealed)

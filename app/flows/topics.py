@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.db.session import BatchSession
+from app.flows import provider_events
 from app.flows.catalogue import (
     REREAD_TOPIC,
     collection_changed,
@@ -61,5 +62,6 @@ HANDLERS: Mapping[str, Handler] = {
     "customers/data_request": answer_data_request,
     "customers/redact": redact_customer,
     "shop/redact": redact_shop,
+    **dict.fromkeys(provider_events.TOPICS, provider_events.told),
 }
 """One event at a time, each on its own."""

@@ -99,6 +99,13 @@ def _insert(rows: int) -> LiteralString:
     return f"insert into inbox ({', '.join(COLUMNS)}) values {rows_text} on conflict do nothing"  # noqa: S608
 
 
+def body(session: Session, event_id: EventId) -> bytes | None:
+    """What was received; None when there is no such event, or it was forgotten."""
+    event = InboxEvent
+    row = session.execute(select(event.body, event.packing).where(event.id == event_id)).one_or_none()
+    return unpack(row.body, row.packing) or None if row is not None else None
+
+
 def feed(session: Session, deliveries: Sequence[Delivery]) -> int:
     """Store deliveries in the session's own transaction (re-reads, reconciliation); how many were new."""
     if not deliveries:

@@ -26,6 +26,8 @@ class Field:
     is_required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     """(value, words); empty: anything. The first is taken when nothing is said."""
+    is_account: bool = False
+    """Another value may be another account there, which knows nothing of what the one before paid."""
     environment: str = ""
     """The variable that holds it for the sole shop of an installation; empty: none."""
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db.session import ShopSession
-from app.payouts.tables import ProviderSettings
+from app.db.session import Fenced, PlatformSession, ShopSession
+from app.kernel.ids import ShopId, random_token
+from app.payouts.tables import ProviderEndpoint, ProviderSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,28 @@ def remove(session: ShopSession, provider: str | None = None) -> None:
     row = ProviderSettings
     statement = delete(row).where(row.shop_id == session.shop_id)
     session.execute(statement if provider is None else statement.where(row.provider == provider))
+
+
+def endpoint(session: ShopSession, provider: str) -> str:
+    """The end of the address of this shop's webhooks from a provider: made once, the same for ever."""
+    row = ProviderEndpoint
+    values = {"token": random_token(), "shop_id": session.shop_id, "provider": provider}
+    session.execute(insert(row).values(values).on_conflict_do_nothing())
+    query = select(row.token).where(row.shop_id == session.shop_id, row.provider == provider)
+    return session.scalars(query).one()
+
+
+def shop_of(session: PlatformSession, provider: str, token: str) -> ShopId | None:
+    """Whose address that is."""
+    row = ProviderEndpoint
+    found = session.scalars(select(row.shop_id).where(row.token == token, row.provider == provider)).first()
+    return ShopId(found) if found is not None else None
+
+
+def forget_shop(session: Fenced, shop_id: ShopId) -> None:
+    """Destroy its keys; webhooks find nobody any more."""
+    for row in (ProviderSettings, ProviderEndpoint):
+        session.execute(delete(row).where(row.shop_id == shop_id))
 
 
 def _connection(row: ProviderSettings) -> Connection:

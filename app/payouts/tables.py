@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, ShopOwned, ShopRow
@@ -206,3 +206,14 @@ class ProviderSettings(ShopOwned, Base):
     checked_at: Mapped[datetime | None]
     complaint: Mapped[str | None]
     """What the latest try of the connection said; null: all was well."""
+
+
+class ProviderEndpoint(Base):
+    """Whose webhooks come to an address of ours. Global: a webhook names no shop."""
+
+    __tablename__ = "provider_endpoints"
+    __table_args__ = (UniqueConstraint("shop_id", "provider"),)
+    token: Mapped[str] = mapped_column(primary_key=True)
+    """The end of the address. Knowing it proves nothing: webhooks are signed."""
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    provider: Mapped[str]

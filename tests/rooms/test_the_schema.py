@@ -13,7 +13,16 @@ from app.db.schema import metadata, shop_owned_tables
 from app.wiring import Wiring
 from tests.credit_shop import credit_shop
 
-GLOBAL = {"shops", "fraud_dirty", "inbox", "job_failures", "link_slugs", "rejudge", "rollup_dirty"}
+GLOBAL = {
+    "shops",
+    "fraud_dirty",
+    "inbox",
+    "job_failures",
+    "link_slugs",
+    "provider_endpoints",
+    "rejudge",
+    "rollup_dirty",
+}
 """Known before a tenant is."""
 
 

@@ -255,12 +255,14 @@ PLUGIN = Plugin(
             "Environment",
             "Sandbox pays play money.",
             choices=(("live", "Live"), ("sandbox", "Sandbox")),
+            is_account=True,
             environment="PAYPAL_MODE",
         ),
         Field(
             "client_id",
             "Client ID",
             "It is in PayPal's developer dashboard at your app.",
+            is_account=True,
             environment="PAYPAL_CLIENT_ID",
         ),
         Field(

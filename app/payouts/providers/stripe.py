@@ -225,6 +225,7 @@ PLUGIN = Plugin(
             "Secret key",
             "It is in Stripe under Developers, API keys, and begins with sk_ or rk_.",
             is_secret=True,
+            is_account=True,
             environment="STRIPE_SECRET_KEY",
         ),
         Field(
@@ -239,6 +240,7 @@ PLUGIN = Plugin(
             "Financial account",
             "Only for Global Payouts: its id begins with fa_.",
             is_required=False,
+            is_account=True,
             environment="STRIPE_FINANCIAL_ACCOUNT",
         ),
     ),
