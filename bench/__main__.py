@@ -17,6 +17,7 @@ from bench import (
     leads,
     ledger,
     maturity,
+    payouts,
     reconcile,
     replay,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 RESULT = Path(".tribute/bench.json")
 ALL = (
     "intake", "clicks", "click_growth", "click_freshness", "kills", "leads", "ledger", "freshness", "reconcile", "maturity", "dry_run",
-    "explain", "replay",
+    "explain", "payouts", "replay",
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def main() -> None:
             "reconcile": lambda: reconcile.run(server),
             "explain": lambda: explain.run(server, orders=given.orders),
             "maturity": lambda: maturity.run(server, most=given.commissions),
+            "payouts": lambda: payouts.run(server, most=given.payouts),
             "dry_run": lambda: dry_run.run(server, rounds=min(given.rounds, 3)),
             "replay": lambda: replay.run(server, events=given.replay),
         }
@@ -71,6 +73,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
     parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
+    parser.add_argument("--payouts", type=int, default=10_000, help="creators of one run")
     parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
     parser.add_argument(
         "--stored",

@@ -24,6 +24,7 @@ from app.payouts.ways import Way
 
 MADE = "payout.reserved"
 DECIDED = "payout_run.decided"
+PORTION = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +142,23 @@ def _payouts(run: Run, paid: Sequence[Owed], ways: Ways) -> list[New]:
 
 
 def _write(session: ShopSession, run: Run, made: Sequence[New], actor: str, now: datetime) -> None:
-    ids = store.add(session, run.id, made, now)
+    """In portions, so that memory stays small however many there are.
+
+    What each covers is written by one statement, while the balances still show what is payable.
+    """
+    portions = [made[start : start + PORTION] for start in range(0, len(made), PORTION)]
+    ids: dict[tuple[int, str], int] = {}
+    for part in portions:
+        ids |= store.add(session, run.id, part, now)
     covered = [(ids[new.owed.creator_id, new.owed.currency], new.owed) for new in made]
     due_store.cover(session, run.cut_off, run.only_creator_id, covered)
     unequal = store.unequal(session, run.id)
     if unequal is not None:
         raise PartsDiffer(*unequal[1:])
-    post(session, [_entry(session.shop_id, new, now) for new in made])
-    audit.record_all(
-        session, MADE, [(_subject(new.key), _facts(run, new)) for new in made], actor=actor, now=now
-    )
+    for part in portions:
+        post(session, [_entry(session.shop_id, new, now) for new in part])
+        told = [(_subject(new.key), _facts(run, new)) for new in part]
+        audit.record_all(session, MADE, told, actor=actor, now=now)
 
 
 def _entry(shop_id: int, new: New, now: datetime) -> Entry:

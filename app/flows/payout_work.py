@@ -16,7 +16,7 @@ from app.kernel.clock import Clock
 from app.kernel.ids import ShopId
 from app.payouts import protocol, store
 from app.payouts.details import Details
-from app.payouts.protocol import Payout, State, Step, Unknown
+from app.payouts.protocol import Payout, Step, Unknown
 from app.payouts.provider import Instruction, Provider, Question
 from app.payouts.store import Held
 
@@ -53,8 +53,8 @@ class PayoutWorker:
         now = self.clock.now()
         lost = [
             held.id
-            for held in store.under_way(session)
-            if held.payout.state is State.SUBMITTING and protocol.next_step(held.payout, now) is Step.LOOK_UP
+            for held in store.submitting(session)
+            if protocol.next_step(held.payout, now) is Step.LOOK_UP
         ]
         changes = [Change(held, protocol.orphaned(held.payout)) for held in store.locked(session, lost)]
         move_on(session, changes, actor=WORKER, now=now)
