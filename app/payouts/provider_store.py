@@ -82,6 +82,13 @@ def endpoint(session: ShopSession, provider: str) -> str:
     return session.scalars(query).one()
 
 
+def endpoints(session: ShopSession) -> dict[str, str]:
+    """The ends of the addresses of this shop's webhooks, by provider; only those that were made."""
+    row = ProviderEndpoint
+    rows = session.execute(select(row.provider, row.token).where(row.shop_id == session.shop_id))
+    return {found.provider: found.token for found in rows}
+
+
 def shop_of(session: PlatformSession, provider: str, token: str) -> ShopId | None:
     """Whose address that is."""
     row = ProviderEndpoint

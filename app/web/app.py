@@ -11,6 +11,7 @@ from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
 from app.flows.cashier import Cashier
+from app.flows.connector import Connector
 from app.flows.desk import Desk
 from app.kernel.clock import instant
 from app.web import admin
@@ -42,6 +43,10 @@ class Parts(Protocol):
     def cashier(self) -> Cashier:
         """What each shop can pay with."""
 
+    @property
+    def connector(self) -> Connector:
+        """Reaches providers by keys."""
+
 
 def create_app(wiring: Parts) -> Flask:
     """All pages, each behind the door and with its audience declared."""
@@ -49,6 +54,7 @@ def create_app(wiring: Parts) -> Flask:
     app.config |= {"MAX_CONTENT_LENGTH": LARGEST_FORM, "SEND_FILE_MAX_AGE_DEFAULT": FOR_A_YEAR}
     app.extensions["tribute.desk"] = wiring.desk
     app.extensions["tribute.cashier"] = wiring.cashier
+    app.extensions["tribute.connector"] = wiring.connector
     protect(app, wiring.gate)
     answer_errors(app)
     _dress(app, wiring.gate)
@@ -77,6 +83,7 @@ def _dress(app: Flask, gate: Gate) -> None:
         "api_key": gate.api_key,
         "cdn": gate.cdn_origin,
         "short_link": f"{gate.url}/r/{{0}}".format,
+        "app_url": gate.url,
     }
     app.context_processor(_of_request)
 

@@ -27,6 +27,7 @@ FACTS = {
     "run_id": 1,
     "payout_id": 1,
     "file_id": 1,
+    "provider": "stripe",
     "digest": "0" * 64,
     "key": "bonus/main/mara/a",
 }

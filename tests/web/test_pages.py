@@ -52,7 +52,7 @@ QUERIES = {
     "/leads?state=all": 3,
     "/tracking": 6,
     "/payouts": 6,
-    "/payouts/settings": 3,
+    "/payouts/settings": 4,
     "/payouts/runs/1": 5,
     "/payouts/runs/2": 9,
     "/payouts/1": 5,

@@ -162,3 +162,22 @@ def test_a_creator_is_paused_with_a_reason_and_paid_again(merchant: FlaskClient,
 def test_one_creator_is_paid_now(merchant: FlaskClient, owing: Shop) -> None:
     send(merchant, "/payouts/1/words", verb="cancelled")
     assert "Approve and pay" in send(merchant, "/creators/mara/payout/runs")
+
+
+STRIPE = {"mode": "connect", "api_key": "sk_test_" + "a" * 24, "signing_secret": "whsec_" + "b" * 24}
+
+
+def test_keys_of_a_provider_are_checked_sealed_and_never_shown(merchant: FlaskClient, owing: Shop) -> None:
+    here = "/payouts/settings/providers/stripe"
+    assert "begins with sk_" in send(merchant, here, **(STRIPE | {"api_key": "pk_live_1"}))
+    shown = send(merchant, here, **STRIPE)
+    assert "Connected, not tried" in shown
+    assert STRIPE["api_key"] not in shown
+    assert "/webhooks/stripe/" in shown
+    assert merchant.delete(here, headers=FETCH).status_code == 303
+    assert "/payouts/settings/providers/stripe/test" not in merchant.get("/payouts/settings").text
+
+
+def test_a_provider_that_nobody_knows_is_refused(merchant: FlaskClient, owing: Shop) -> None:
+    for path in ("acme", "bank_file", "acme/test", "stripe/test"):
+        assert merchant.post(f"/payouts/settings/providers/{path}", headers=FETCH).status_code == 422, path

@@ -1,9 +1,12 @@
 """Settings of payouts: the calendar and the rules, and what each way of paying needs."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.flows import payout_settings
+from app.flows.connect_provider import by_keys
 from app.kernel.currency import LARGEST_MINOR
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
@@ -31,7 +34,7 @@ CADENCES = {
 @audience(Audience.MERCHANT)
 def show() -> str:
     """The page."""
-    return _page()
+    return page()
 
 
 @pages.post(HERE)
@@ -52,7 +55,7 @@ def put() -> Response | tuple[str, int]:
                 payout_settings.put_settings(v.session, wanted, actor=v.actor, now=v.now)
     except RefusedError as refused:
         form.errors["blocked_countries"] = str(refused)
-    return back(HERE, "saved") if not form.errors else (_page(rules=form), REFUSED)
+    return back(HERE, "saved") if not form.errors else (page(rules=form), REFUSED)
 
 
 @pages.post(f"{HERE}/bank")
@@ -67,7 +70,7 @@ def put_bank() -> Response | tuple[str, int]:
             payout_settings.connect_bank(v.session, cashier(), payers, actor=v.actor, now=v.now)
     except RefusedError as refused:
         form.errors["bank"] = str(refused)
-        return _page(bank=form), REFUSED
+        return page(bank=form), REFUSED
     return back(HERE, "saved")
 
 
@@ -98,16 +101,24 @@ def _cadence(form: Form) -> Cadence:
     return Cadence(typed) if typed in set(Cadence) else Cadence.NEVER
 
 
-def _page(*, rules: Form | None = None, bank: Form | None = None) -> str:
+def page(
+    *, rules: Form | None = None, bank: Form | None = None, said: Mapping[str, str] | None = None
+) -> str:
+    """The page, with forms as they were sent and what was wrong with a provider's keys."""
     with visit() as v:
         settings = run_store.settings(v.session)
         connections = provider_store.connections(v.session)
+        hooks = provider_store.endpoints(v.session)
     return render_template(
         "admin/payout_settings.html",
         cadences=CADENCES,
         rules=rules or Form(_typed(settings)),
         bank=bank or Form({}),
         connections=connections,
+        plugins=by_keys(),
+        hooks={name: f"/webhooks/{name}/{token}" for name, token in hooks.items()},
+        said=said or {},
+        typed=Form(request.form),
     )
 
 
