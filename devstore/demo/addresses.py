@@ -18,7 +18,7 @@ PAGES = {
     "/leads": "Newsletter",
     "/leads?creator=emil&state=approved": "2.00",
     "/orders": "",
-    "/payouts": "Paid so far",
+    "/payouts": "account is locked",
     "/payouts/runs/1": "Files for your bank",
     "/payouts/settings": "ending in",
     "/creators/liam/payout": "UK bank transfer",

@@ -1,4 +1,4 @@
-"""How the demo's creators are paid: details entered days ago, a run that was paid in part, and one that waits for a word."""
+"""How the demo's creators are paid: details entered days ago, and a run by three ways of which one payout fails."""
 
 import re
 from collections.abc import Mapping
@@ -9,24 +9,43 @@ from devstore.demo.processes import App, DemoError
 from devstore.demo.stage import Stage
 from devstore.model import Shop
 from devstore.oauth import mint_id_token
+from devstore.paypal.world import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
+from devstore.stripe.world import KEY, SECRET
 
 SECONDS = 60
 REFUSED_OR_DONE = frozenset({200, 303})
 BANK = {"sepa_name": "Lumen Skincare BV", "iban": "NL91ABNA0417164300", "town": "Utrecht", "country": "NL"}
+KEYS: Mapping[str, Mapping[str, str]] = {
+    "stripe": {"mode": "connect", "api_key": KEY, "signing_secret": SECRET},
+    "paypal": {
+        "mode": "sandbox", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "webhook_id": WEBHOOK_ID,
+    },
+}  # fmt: skip
+"""Of the pretend providers."""
 DETAILS: Mapping[str, Mapping[str, str]] = {
     "mara": {"way": "sepa", "iban": "DE89370400440532013000"},
     "sofia": {"way": "sepa", "iban": "ES9121000418450200051332"},
-    "ama": {"way": "sepa", "iban": "NL02ABNA0123456789"},
+    "ama": {"way": "paypal", "paypal_email": "ama@payee.example", "paypal_country": "GB"},
+    "jun": {"way": "paypal", "paypal_email": "jun@payee.example", "paypal_country": "US"},
     "theo": {"way": "manual", "note": "Paid with the invoice he sends."},
     "liam": {"way": "uk_bank", "sort_code": "20-00-00", "uk_account": "55779911"},
 }
-"""As they were entered: Liam's UK account takes pounds only, so a run in euros says why he is not paid."""
+"""As they were entered. Jun's PayPal account is locked, so that payout fails; Liam's UK account takes pounds only, so a run in euros says why he is not paid."""
 
 
 def enter_details(stage: Stage, shop: Shop) -> None:
     """The shop's own account, and where creators want to be paid. Raises DemoError."""
     merchant = _Merchant(stage, shop)
     merchant.post("/payouts/settings/bank", BANK)
+    for provider, keys in KEYS.items():
+        merchant.post(f"/payouts/settings/providers/{provider}", keys)
+        merchant.post(f"/payouts/settings/providers/{provider}/test", {})
+        path = re.search(rf"/webhooks/{provider}/[\w-]+", merchant.get("/payouts/settings"))
+        if path is None:
+            raise DemoError(f"The page of settings shows no webhook address for {provider}.")
+        _control(stage, f"/{provider}/webhooks", {"path": path[0]})
+    locked = {"becomes": "FAILED", "receiver": "jun@payee.example", "reason": "RECEIVER_ACCOUNT_LOCKED"}
+    _control(stage, "/paypal/script", locked)
     for handle, typed in DETAILS.items():
         merchant.post(f"/creators/{handle}/payout/details", typed)
 
@@ -37,12 +56,20 @@ def pay(stage: Stage, app: App, shop: Shop) -> None:
     run = merchant.begun()
     merchant.post(f"/payouts/runs/{run}/approval", {})
     app.run("worker", "--until-idle")
+    _control(stage, "/paypal/webhooks/settle", {})
+    app.run("worker", "--until-idle")
     shown = merchant.get(f"/payouts/runs/{run}")
     by_hand = re.search(r'/payouts/(\d+)"><bdi>Th', shown)
     if by_hand is None:
         raise DemoError("The demo's run has no payout to Théo.")
     merchant.post(f"/payouts/{by_hand[1]}/words", {"verb": "paid", "said": "Invoice 2026-11"})
     merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20"})
+
+
+def _control(stage: Stage, path: str, said: Mapping[str, str]) -> None:
+    answer = requests.post(f"{stage.devstore.url}/_control{path}", json=dict(said), timeout=SECONDS)
+    if not answer.ok:
+        raise DemoError(f"/_control{path} answered {answer.status_code}: {answer.text[:300]}")
 
 
 class _Merchant:

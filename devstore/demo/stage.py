@@ -102,4 +102,6 @@ def _environment(devstore: str, app_url: str, config: AppConfig, data: Path) -> 
         "SHOPIFY_API_SECRET": config.client_secret,
         "SHOPIFY_ADMIN_ORIGIN": devstore,
         "SHOPIFY_CDN_ORIGIN": devstore,
+        "STRIPE_API_BASE": f"{devstore}/pretend/stripe",
+        "PAYPAL_API_BASE": f"{devstore}/pretend/paypal",
     }
