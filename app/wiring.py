@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from app.flows.payout_details import opener
 from app.flows.payout_work import PayoutWorker
 from app.flows.reconcile import Reconciler
 from app.flows.replay import Replayer
+from app.flows.shopify_rewards import ShopifyRewards
 from app.job_table import jobs_of, sleep_ms
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
@@ -31,6 +33,7 @@ from app.jobs.worker import JobWorker
 from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
 from app.payouts.plugin import Outside
+from app.payouts.provider import Provider
 from app.shopify import http
 from app.shopify.admin_api import AdminAPI, ShopAPI
 from app.shopify.shop_discounts import ShopDiscounts
@@ -194,8 +197,12 @@ class Wiring:
         """What each shop can pay with."""
         connector = self.connector
         return Cashier(
-            self.shop_session, self.vault, self.clock, connect=connector.connect, given=connector.given
+            self.shop_session, self.vault, self.clock, connect=connector.connect, given=self._without_keys
         )
+
+    def _without_keys(self, shop_id: ShopId) -> Mapping[str, Provider]:
+        rewards = ShopifyRewards(self.shop_session, self.shop_api)
+        return {**rewards.given(shop_id), **self.connector.given(shop_id)}
 
     @cached_property
     def connector(self) -> Connector:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from devstore.bulk_model import BulkOperation, History
 from devstore.discount_model import CodeImport, Discount, RedeemCode
 from devstore.order_model import Address, Order
+from devstore.reward_model import Rewards
 from devstore.visit_model import PageVisit
 
 
@@ -205,6 +206,7 @@ class Shop:
     bulk_operations: dict[int, BulkOperation] = field(default_factory=dict)
     history: History | None = None
     install: Install | None = None
+    rewards: Rewards = field(default_factory=Rewards)
     order_count: int = 0
     location_id: int = 65_000_000_001
     """Where the till stands."""

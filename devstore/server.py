@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import devstore
-from devstore import bulk_files, control
+from devstore import bulk_files, control, provider_script
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused, Shop
 from devstore.oauth import OAuthError, access_token
@@ -52,6 +52,8 @@ def _admin_routes(app: Flask, state: State, api: AdminApi) -> None:
         token = request.headers.get("X-Shopify-Access-Token", "")
         body = request.get_json(silent=True)
         answer = api.answer(shop, version, token, body, request.host_url.rstrip("/"))
+        if answer.cut:
+            return provider_script.Answer(answer.status, None, cut=True).response()
         response = jsonify(answer.body)
         response.status_code = answer.status
         response.headers.update(answer.headers)

@@ -32,6 +32,7 @@ class ApiSwitches:
     """How the Admin API behaves. fail_next: calls to fail with `fail_with` (500, 502, 503 or "timeout").
 
     bulk_fail_next: bulk queries to end half-way as `bulk_fail_as` (FAILED with `bulk_fail_code`, CANCELED, EXPIRED).
+    cut_before_next, cut_after_next: mutations whose connection breaks before or after they were done.
     journey_seconds: after an order, until the visits before it are gathered.
     bulk_expire_next: downloads answered as an address that has expired. bulk_cut_next: downloads that break half-way.
     """
@@ -50,6 +51,8 @@ class ApiSwitches:
     bulk_expire_next: int = 0
     bulk_cut_next: int = 0
     journey_seconds: int = 300
+    cut_before_next: int = 0
+    cut_after_next: int = 0
 
 
 @dataclass

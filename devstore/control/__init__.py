@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from devstore.control import bulk, delivery, order_life, orders, platform, shelf, shops
+from devstore.control import bulk, delivery, order_life, orders, platform, rewards, shelf, shops
 from devstore.graphql.endpoint import AdminApi
 from devstore.model import Refused
 from devstore.state import State
@@ -32,3 +32,4 @@ def register(app: Flask, state: State, courier: Courier, api: AdminApi) -> None:
     order_life.register(app, state)
     delivery.register(app, state, courier)
     bulk.register(app, state)
+    rewards.register(app, state)

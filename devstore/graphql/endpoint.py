@@ -14,6 +14,7 @@ from devstore.graphql import (
     metafields,
     orders,
     products,
+    rewards,
     shop_fields,
     subscriptions,
 )
@@ -33,6 +34,7 @@ RESOLVERS = (
     metafields,
     orders,
     products,
+    rewards,
     shop_fields,
     subscriptions,
 )
@@ -47,6 +49,8 @@ class Answer:
     status: int
     body: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    """The connection breaks instead; what happened has happened."""
 
 
 class AdminApi:
@@ -73,7 +77,18 @@ class AdminApi:
             return Answer(400, {"errors": {"query": "Required parameter missing or invalid"}})
         headers = {"X-Shopify-API-Version": VERSION}
         context = Context(self.state, shop, found.scopes, base_url)
-        return Answer(200, self._run(context, text, body), headers)
+        is_change = text.lstrip().startswith("mutation")
+        if is_change and self._use("cut_before_next"):
+            return Answer(500, {}, cut=True)
+        answered = self._run(context, text, body)
+        return Answer(200, answered, headers, cut=is_change and self._use("cut_after_next"))
+
+    def _use(self, switch: str) -> bool:
+        """Whether this call is one of those that a switch counts; it counts down."""
+        with self.state.lock:
+            left: int = getattr(self.state.switches.api, switch)
+            setattr(self.state.switches.api, switch, max(0, left - 1))
+        return left > 0
 
     def bucket(self, shop: Shop) -> Bucket:
         """The shop's bucket, made anew when the switches changed its size."""

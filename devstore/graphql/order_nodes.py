@@ -15,6 +15,7 @@ from devstore.graphql.order_lines import (
     tax_node,
     transaction_node,
 )
+from devstore.graphql.rewards import accounts_of
 from devstore.graphql.values import bag, money
 from devstore.life_model import Dispute, Fulfillment
 from devstore.model import Customer
@@ -67,6 +68,7 @@ def customer_node(context: Context, one: Customer) -> Node:
         "email": one.email if known else None,
         "firstName": one.first_name if known else None,
         "lastName": one.last_name if known else None,
+        "storeCreditAccounts": lambda **a: accounts_of(context, one.id, a),
     }
 
 

@@ -29,6 +29,7 @@ from app.config import API_VERSION
 from app.flows import scopes_update
 from app.kernel.errors import NotFound
 from app.shopify import documents
+from app.shopify.rewards import CARD_SCOPES, CREDIT_SCOPES
 
 ROOT = Path(__file__).resolve().parents[2]
 TOML: dict[str, Any] = tomllib.loads((ROOT / "shopify.app.toml").read_text())
@@ -38,6 +39,11 @@ SCHEMA: GraphQLSchema = build_schema(
 )
 REQUIRED = frozenset(TOML["access_scopes"]["scopes"].split(","))
 OPTIONAL = frozenset(TOML["access_scopes"]["optional_scopes"])
+OF_FEATURES = {
+    **dict.fromkeys(("store_credit_give", "store_credit_look", "store_credit_state"), CREDIT_SCOPES),
+    **dict.fromkeys(("gift_card_create", "gift_card_send", "gift_cards_newest"), CARD_SCOPES),
+}
+"""Documents of features that ask the merchant for more, and for what."""
 COMPLIANCE = {"customers/data_request", "customers/redact", "shop/redact"}
 KEYS: dict[str, set[str]] = {
     "": {"client_id", "name", "handle", "application_url", "embedded", "extension_directories", "build"}
@@ -167,13 +173,19 @@ def test_every_document_is_valid_and_uses_nothing_deprecated(name: str) -> None:
 
 @pytest.mark.parametrize("name", documents.all_names())
 def test_no_document_needs_a_scope_that_is_not_asked_for_at_install(name: str) -> None:
+    granted = REQUIRED | OF_FEATURES.get(name, frozenset())
     missing = {
         (parent, field, choice)
         for parent, field, result in fields_of(name)
         for choice in scopes_of(parent, field, result)
-        if not any(grants(REQUIRED, scope) for scope in choice.split("|"))
+        if not any(grants(granted, scope) for scope in choice.split("|"))
     }
     assert missing == set()
+
+
+def test_what_features_ask_for_is_declared() -> None:
+    asked = frozenset[str]().union(*OF_FEATURES.values())
+    assert {scope for scope in asked if not grants(OPTIONAL, scope)} == set()
 
 
 @pytest.mark.parametrize("name", documents.all_names())

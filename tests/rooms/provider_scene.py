@@ -1,7 +1,7 @@
 """The whole app, connected to the pretend providers over HTTP, and they to it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,12 +21,16 @@ from app.payouts.details import paypal as paypal_account
 from app.payouts.hosted import StripeAccount
 from app.payouts.provider import AsksThem, Provider, Recipient
 from app.payouts.ways import Way
-from app.wiring import build
+from app.shopify.session_token import verify
+from app.wiring import Wiring, build
 from app.wsgi import Application
+from devstore import seed
+from devstore.oauth import mint_id_token
 from devstore.paypal.world import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
 from devstore.server import Running, running
 from devstore.state import State
 from devstore.stripe.world import FINANCIAL_ACCOUNT, KEY, SECRET
+from devstore.verbs.install import install
 from tests.conftest import NOW
 from tests.rooms.payout_scene import Scene
 from tests.world import World
@@ -115,12 +119,32 @@ class Town(Scene):
             return list(session.execute(text("select topic from inbox order by id")).scalars())
 
 
+def _of(state: State, settings: Settings) -> Settings:
+    return replace(settings, shopify_api_key=state.app.client_id, shopify_api_secret=state.app.client_secret)
+
+
+def _install(wiring: Wiring, state: State) -> None:
+    shop = state.shop(seed.LUMEN)
+    install(state, shop)
+    now, known = wiring.clock.now(), wiring.settings
+    raw = mint_id_token(state, shop)
+    wiring.installer(verify(raw, api_key=known.shopify_api_key, secrets=known.api_secrets, now=now), now)
+
+
 @contextmanager
-def town(settings: Settings, **changes: Any) -> Iterator[Town]:
-    """A shop with two creators, the devstore beside it, and the app listening to it."""
-    with running(State()) as devstore:
+def town(settings: Settings, *, scopes: Collection[str] = (), **changes: Any) -> Iterator[Town]:
+    """A shop with two creators, the devstore beside it, and the app listening to it.
+
+    With scopes the app is installed in the devstore's shop of that name, which grants them.
+    """
+    state = State()
+    seed.demo_shops(state)
+    state.app = replace(state.app, scopes=frozenset(scopes))
+    with running(state) as devstore:
         bases = {one: f"{devstore.url}/pretend/{one}" for one in ("stripe", "paypal")}
-        known = replace(settings, shopify_admin_origin=devstore.url, provider_bases=bases, **changes)
+        known = replace(
+            _of(state, settings), shopify_admin_origin=devstore.url, provider_bases=bases, **changes
+        )
         wiring = build(known, FixedClock(NOW))
         application = Application(wiring)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
@@ -132,6 +156,8 @@ def town(settings: Settings, **changes: Any) -> Iterator[Town]:
             )
             devstore.state.app = replace(devstore.state.app, url=made.url)
             made.wait(timedelta(0))
+            if scopes:
+                _install(wiring, state)
             for handle in ("mara", "theo"):
                 made.world.creator(handle, f"{handle.upper()}10")
             yield made
