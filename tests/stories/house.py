@@ -204,4 +204,5 @@ def _settings(database: URL, data: Path, app_url: str, devstore: str, config: Ap
         shopify_api_secret=config.client_secret,
         shopify_admin_origin=devstore,
         shopify_cdn_origin=devstore,
+        provider_bases={name: f"{devstore}/pretend/{name}" for name in ("stripe", "paypal")},
     )
