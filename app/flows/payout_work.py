@@ -98,7 +98,7 @@ class PayoutWorker:
         ]
 
     def _look_up(self, shop_id: ShopId, provider: Provider, group: Sequence[Held]) -> int:
-        answers = provider.status([_question(one, self.open_details(shop_id, one)) for one in group])
+        answers = provider.status([question(one, self.open_details(shop_id, one)) for one in group])
         attempts = {one.id: one.payout.attempts for one in group}
         now = self.clock.now()
 
@@ -131,7 +131,8 @@ def instruction(held: Held, payee: Details, *, is_retry: bool = False) -> Instru
     )
 
 
-def _question(held: Held, payee: Details | None) -> Question:
+def question(held: Held, payee: Details | None) -> Question:
+    """What a provider is asked of a payout."""
     return Question(
         held.id,
         held.key,

@@ -10,6 +10,7 @@ from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.flows.cashier import Cashier
 from app.flows.desk import Desk
 from app.flows.payout_heard import take_heard
+from app.inbox import forget
 from app.inbox import store as inbox
 from app.inbox.model import StoredEvent
 from app.kernel.clock import Clock
@@ -74,5 +75,8 @@ class ReadEvent:
         if not isinstance(reached, Tells):
             raise NotConnected(provider, event_id)
         heard = reached.read(body)
+        now = self._clock.now()
         with self._open(ShopId(shop_id)) as session, session.begin():
-            take_heard(session, provider, heard, self._clock.now())
+            take_heard(session, provider, heard, now)
+            # Bodies name payees; what they told is in the payouts now, and the digest stays.
+            forget.rewrite(session, EventId(event_id), b"", now)

@@ -95,9 +95,8 @@ class PayPal:
                 carried, Unknown("PayPal leads to a batch that is not ours. Look at PayPal's activity.")
             )
         asked = [_question(one) for one, _ in carried]
-        return _of(found, asked) | {
-            one.key: _not_in(found) for one in asked if one.key not in {item.key for item in found.items}
-        }
+        inside = {item.key for item in found.items}
+        return _of(found, asked) | {one.key: _not_in(found) for one in asked if one.key not in inside}
 
     def status(self, questions: Sequence[Question]) -> Mapping[UUID, Answer]:
         """By the batches that PayPal gave numbers to; a batch without one can only be found by sending it again."""
