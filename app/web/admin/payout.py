@@ -7,13 +7,16 @@ from werkzeug.wrappers import Response
 
 from app.audit import store as audit
 from app.flows import payout_heard
+from app.flows import take_back as taking_back
 from app.flows.payout_heard import BY_HAND, NoSuchPayout
-from app.kernel.errors import Invalid, RefusedError
+from app.kernel.errors import Invalid, RefusedError, TributeError
+from app.kernel.ids import ShopId
 from app.payouts import store
 from app.payouts.protocol import ASK
 from app.reports import payouts as report
+from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
-from app.web.visit import Visit, back, visit
+from app.web.visit import Visit, back, now, visit
 
 pages = Blueprint("payout", __name__)
 REFUSED = 422
@@ -46,6 +49,19 @@ def say(payout_id: int) -> Response | tuple[str, int]:
     except RefusedError as refused:
         return _page(payout_id, str(refused)), REFUSED
     return back(f"/payouts/{payout_id}", "decided")
+
+
+@pages.post("/payouts/<int:payout_id>/return")
+@audience(Audience.MERCHANT)
+def take_back(payout_id: int) -> Response | tuple[str, int]:
+    """Nobody claimed it: ask the provider to give it back now."""
+    with visit() as v:
+        shop_id, actor = ShopId(v.shop.id), v.actor
+    try:
+        taking_back.take_back(cashier(), shop_id, payout_id, actor=actor, now=now())
+    except TributeError as refused:
+        return _page(payout_id, str(refused)), REFUSED
+    return back(f"/payouts/{payout_id}", "undone")
 
 
 def _page(payout_id: int, problem: str = "") -> str:
