@@ -86,6 +86,11 @@ class Wiring:
         return http.session()
 
     @cached_property
+    def provider_http(self) -> requests.Session:
+        """Pooled connections to payment providers."""
+        return http.session()
+
+    @cached_property
     def token_exchange(self) -> TokenExchange:
         """Shopify's token endpoint."""
         return TokenExchange(
@@ -207,7 +212,7 @@ class Wiring:
     @cached_property
     def connector(self) -> Connector:
         """Reaches providers by keys: those of each shop, and those of the environment for the sole one."""
-        outside = Outside(self.http, self.clock, self.settings.provider_bases)
+        outside = Outside(self.provider_http, self.clock, self.settings.provider_bases)
         return Connector(self.vault, outside, self.settings.provider_keys, self._is_sole)
 
     @cached_property

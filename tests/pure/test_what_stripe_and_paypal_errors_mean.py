@@ -77,8 +77,10 @@ LINK = {"links": [{"href": "https://evil.example/v1/payments/payouts/ABC-1_2", "
         (LINK, "ABC-1_2"),
         ({"links": [{"href": "https://x/v1/payments/payouts/ABC/../../oauth2"}]}, None),
         ({"links": [{"href": "https://x/v1/payments/payouts/"}, 7, None]}, None),
-        ({"links": "https://x/v1/payments/payouts/ABC"}, None),
+        ({"links": "https://x/v1/payments/payouts/ABC"}, "ABC"),
         ({"links": [{"href": "https://developer.paypal.com/docs/errors"}]}, None),
+        ({"details": [{"link": [{"href": "https://x/v1/payments/payouts/ABC"}]}]}, "ABC"),
+        ({"links": [*LINK["links"], {"href": "https://x/v1/payments/payouts/OTHER"}]}, None),
         ({}, None),
     ],
 )

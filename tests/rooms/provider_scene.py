@@ -167,4 +167,5 @@ def town(settings: Settings, *, scopes: Collection[str] = (), **changes: Any) ->
             thread.join()
             application.close()
             wiring.http.close()
+            wiring.provider_http.close()
             wiring.engine.dispose()

@@ -78,7 +78,7 @@ def test_a_new_secret_key_seals_them_anew(wiring: Wiring) -> None:
     assert rotate_keys(wiring.shop_session, NamedLocks(wiring.engine), both, wiring.queue, [shop_id]) == 1
     with wiring.shop_session(shop_id) as session:
         held = provider_store.connections(session)["stripe"]
-    outside = Outside(wiring.http, wiring.clock)
+    outside = Outside(wiring.provider_http, wiring.clock)
     assert Connector(Vault([newest]), outside, {}, lambda _: False).values(shop_id, held) == STRIPE
     with pytest.raises(Unreadable):
         wiring.connector.connect(shop_id, held)

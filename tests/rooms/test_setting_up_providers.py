@@ -124,7 +124,7 @@ def test_only_what_is_there_and_unclaimed_can_be_taken_back(lumen: Town) -> None
 
 def test_when_the_provider_gives_no_answer_nothing_is_written_down(lumen: Town) -> None:
     number = _unclaimed(lumen)
-    lumen.wiring.http.adapters.clear()
+    lumen.wiring.provider_http.adapters.clear()
     with pytest.raises(Retriable):
         back(lumen, number)
     assert lumen.states()["mara"] == "unclaimed"

@@ -51,7 +51,7 @@ def test_it_is_taken_back_by_a_button_and_owed_again(lumen: Town, merchant: Flas
 
 def test_when_paypal_does_not_answer_the_page_says_so(lumen: Town, merchant: FlaskClient) -> None:
     (payout,) = lumen.payouts()
-    lumen.wiring.http.adapters.clear()
+    lumen.wiring.provider_http.adapters.clear()
     said = merchant.post(f"/payouts/{payout.id}/return", headers=FETCH)
     assert (said.status_code, "Nobody knows yet" in said.text) == (422, True)
     assert lumen.states() == {"mara": "unclaimed"}

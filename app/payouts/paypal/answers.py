@@ -1,7 +1,7 @@
 """What PayPal's items, batches and refusals say of payouts. Pure; source: payouts.md 3 and the specification 1.9."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from app.payouts.provider import Question
 OTHER_AMOUNT = "PayPal knows this payout with another amount. Look at it in PayPal's activity."
 _BATCH = re.compile(r"/v1/payments/payouts/([A-Za-z0-9_-]{1,64})$")
 _LONGEST = 300
+_DEEPEST = 5
 
 _STATES: Mapping[str, State] = {
     "SUCCESS": State.PAID,
@@ -144,12 +145,17 @@ def of_batch(status: str, batch_id: str, key: UUID) -> Done:
 
 def named_batch(body: Mapping[str, Any]) -> str | None:
     """The batch that an error leads to: it has our id already. Only its number is taken, never the address."""
-    links = body.get("links")
-    for link in links if isinstance(links, list) else ():
-        found = _BATCH.search(str(link.get("href", "")) if isinstance(link, dict) else "")
-        if found is not None:
-            return found.group(1)
-    return None
+    found = {match.group(1) for link in _texts(body, _DEEPEST) if (match := _BATCH.search(link))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _texts(part: object, depth: int) -> Iterator[str]:
+    """Every text in an answer: errors carry their links in more than one place."""
+    if isinstance(part, str):
+        yield part
+    elif depth and isinstance(part, Mapping | list):
+        for one in part.values() if isinstance(part, Mapping) else part:
+            yield from _texts(one, depth - 1)
 
 
 def refusal(status: int, body: Mapping[str, Any]) -> Refused | Unknown:
