@@ -66,7 +66,8 @@ def connect(
     held = provider_store.connections(session).get(typed.provider)
     before = connector.values(ShopId(session.shop_id), held) if held is not None else {}
     values = plugin.checked({**typed.values, **_kept(plugin, typed.values, before)})
-    if before and not typed.is_same_account and _is_another(plugin, before, values):
+    # Also where nothing is connected now: whoever disconnected may connect another account.
+    if not typed.is_same_account and _is_another(plugin, before, values):
         _check_nothing_is_asked(session, typed.provider)
     payout_settings.connect(
         session,

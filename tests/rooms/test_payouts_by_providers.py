@@ -10,7 +10,7 @@ import requests
 import stripe
 
 from app.config import Settings
-from app.flows import connect_provider
+from app.flows import connect_provider, payout_settings
 from app.flows.connect_provider import StillAsked
 from devstore.stripe.world import SECRET
 from tests.rooms.provider_scene import GLOBALLY, PAYPAL, READY, STRIPE, Town, town
@@ -200,6 +200,10 @@ def test_another_account_is_refused_while_an_outcome_is_unknown(lumen: Town) -> 
     with pytest.raises(StillAsked, match="of 1 payouts by stripe"):
         lumen.connect("stripe", STRIPE | {"api_key": "sk_test_other"})
     lumen.connect("stripe", STRIPE | {"api_key": "", "signing_secret": "whsec_new"})
+    with lumen.wiring.shop_session(lumen.shop_id) as session, session.begin():
+        payout_settings.disconnect(session, "stripe", actor="Ida", now=lumen.now)
+    with pytest.raises(StillAsked):
+        lumen.connect("stripe", STRIPE | {"api_key": "sk_test_other"})
     lumen.connect("stripe", STRIPE | {"api_key": "sk_test_other"}, is_same_account=True)
 
 
