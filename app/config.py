@@ -50,6 +50,10 @@ class Settings:
     """The shop that the providers' keys in the environment belong to; None: each shop enters its own."""
     provider_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """By provider, of the sole shop."""
+    smtp_url: str | None = field(repr=False, default=None)
+    """The mail server; None: mails wait."""
+    mail_from: str = "tribute@localhost"
+    """The address that mails come from."""
     provider_bases: Mapping[str, str] = field(default_factory=dict)
     """Where pretend providers are; honoured only with shopify_admin_origin."""
 
@@ -73,10 +77,11 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     admin_origin = _origin(environ, "SHOPIFY_ADMIN_ORIGIN", None)
     clock = environ.get("TRIBUTE_CLOCK_FILE")
     sole = _sole_shop(environ)
+    url = _origin(environ, "TRIBUTE_URL", "http://127.0.0.1:8000") or ""
     return Settings(
         database_url=_database_url(environ.get("DATABASE_URL")),
         data=Path(environ.get("TRIBUTE_DATA") or ".tribute"),
-        url=_origin(environ, "TRIBUTE_URL", "http://127.0.0.1:8000") or "",
+        url=url,
         secret_keys=_secret_keys(_required(environ, "TRIBUTE_SECRET_KEYS")),
         shopify_api_key=_required(environ, "SHOPIFY_API_KEY"),
         shopify_api_secret=_required(environ, "SHOPIFY_API_SECRET"),
@@ -85,6 +90,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         shopify_cdn_origin=_origin(environ, "SHOPIFY_CDN_ORIGIN", "https://cdn.shopify.com") or "",
         trusted_proxies=_proxies(environ.get("TRIBUTE_TRUSTED_PROXIES") or "0"),
         clock_file=Path(clock) if clock and admin_origin else None,
+        smtp_url=_smtp(environ),
+        mail_from=environ.get("TRIBUTE_MAIL_FROM") or f"tribute@{urlsplit(url).hostname or 'localhost'}",
         sole_shop=sole,
         provider_keys=_provider_keys(environ) if sole else {},
         provider_bases=_bases(environ) if admin_origin else {},
@@ -106,6 +113,17 @@ def _origin(environ: Mapping[str, str], name: str, default: str | None) -> str |
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.rstrip("/") or parts.query:
         raise BadSetting(name, "must be an origin such as https://tribute.example, without a path.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _smtp(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("SMTP_URL") or None
+    if value is not None:
+        parts = urlsplit(value)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise BadSetting(
+                "SMTP_URL", "must be an address such as smtp://user:password@mail.example.com:587."
+            )
+    return value
 
 
 def _sole_shop(environ: Mapping[str, str]) -> str | None:

@@ -44,11 +44,13 @@ from app.flows.reread_catalogue import RereadCatalogue
 from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.retire_codes import RetireCodes
+from app.flows.send_mails import SendMails
 from app.flows.switch_on_pixel import SwitchOnPixel
 from app.flows.watch_discounts import WatchDiscounts
 from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import ShopId
+from app.mail.post_office import PostOffice
 from app.shopify.admin_api import AdminAPI, ShopAPI
 from app.shopify.discount_look import DiscountLook
 from app.shopify.shop_discounts import ShopDiscounts
@@ -92,6 +94,13 @@ class Parts(Protocol):
         """What each shop can pay with."""
 
     @property
+    def post_office(self) -> PostOffice | None:
+        """The mail server; None: the operator set none."""
+
+    def admin_address(self, domain: str, path: str) -> str:
+        """Where a merchant opens a page of ours, inside the admin."""
+
+    @property
     def payout_worker(self) -> PayoutWorker:
         """Sends payouts and asks what became of them."""
 
@@ -121,6 +130,7 @@ def jobs_of(parts: Parts) -> tuple[Job, ...]:
         *_reconciling(parts.reconcile_calls),
         *_catalogue(parts),
         *_payouts(parts),
+        *_mails(parts),
         Job(pack_bodies.JOB, pack_bodies.PackBodies(parts.platform_session, parts.clock)),
         Job(REREAD, RereadOrder(parts.platform_session, parts.shop_api, parts.clock)),
         Job(
@@ -188,9 +198,15 @@ def _reconciling(calls: reconcile_jobs.Calls) -> tuple[Job, ...]:
 
 
 def _payouts(p: Parts) -> tuple[Job, ...]:
-    payouts = PayoutJobs(p.batch_session, p.shop_session, p.cashier, p.payout_worker, p.queue, p.clock)
+    payouts = PayoutJobs(
+        p.batch_session, p.shop_session, p.cashier, p.payout_worker, p.queue, p.clock, p.admin_address
+    )
     events = provider_events.ReadEvent(p.platform_session, p.shop_session, p.cashier, p.clock)
     return (*payouts.jobs(), Job(provider_events.JOB, events))
+
+
+def _mails(p: Parts) -> tuple[Job, ...]:
+    return SendMails(p.batch_session, p.shop_session, p.post_office, p.queue, p.clock).jobs()
 
 
 def _catalogue(p: Parts) -> tuple[Job, ...]:

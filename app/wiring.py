@@ -32,6 +32,7 @@ from app.jobs.schedule import SCHEDULE
 from app.jobs.worker import JobWorker
 from app.kernel.clock import Clock, FileClock, SystemClock
 from app.kernel.ids import ShopId
+from app.mail.post_office import PostOffice
 from app.payouts.plugin import Outside
 from app.payouts.provider import Provider
 from app.shopify import http
@@ -214,6 +215,19 @@ class Wiring:
         """Reaches providers by keys: those of each shop, and those of the environment for the sole one."""
         outside = Outside(self.provider_http, self.clock, self.settings.provider_bases)
         return Connector(self.vault, outside, self.settings.provider_keys, self._is_sole)
+
+    @cached_property
+    def post_office(self) -> PostOffice | None:
+        """The mail server; None: the operator set none."""
+        url = self.settings.smtp_url
+        return PostOffice(url, self.settings.mail_from) if url else None
+
+    def admin_address(self, domain: str, path: str) -> str:
+        """Where a merchant opens a page of ours, inside the admin."""
+        origin, handle = self.settings.shopify_admin_origin, domain.partition(".")[0]
+        if origin is not None:
+            return f"{origin}/store/{handle}/apps/tribute{path}"
+        return f"https://admin.shopify.com/store/{handle}/apps/{self.settings.shopify_api_key}{path}"
 
     @cached_property
     def payout_worker(self) -> PayoutWorker:

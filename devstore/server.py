@@ -10,8 +10,9 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import devstore
-from devstore import bulk_files, control, provider_script
+from devstore import bulk_files, control, mailbox, provider_script
 from devstore.graphql.endpoint import AdminApi
+from devstore.mailbox import Mailbox
 from devstore.model import Refused, Shop
 from devstore.oauth import OAuthError, access_token
 from devstore.pages_index import add_pages
@@ -25,7 +26,7 @@ MOST_BYTES = 16 * 1024 * 1024
 WEAK = {"NOT_FOUND": 404}
 
 
-def create_app(state: State, courier: Courier) -> Flask:
+def create_app(state: State, courier: Courier, box: Mailbox | None = None) -> Flask:
     """The Flask application. Every shop answers at its own Host and under /shops/<domain>."""
     app = Flask("devstore", static_folder=None, template_folder=f"{devstore.__path__[0]}/templates")
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
@@ -37,6 +38,7 @@ def create_app(state: State, courier: Courier) -> Flask:
     control.register(app, state, courier, api)
     stripe_routes.register(app, state)
     paypal_routes.register(app, state)
+    mailbox.register(app, box or Mailbox())
     add_pages(app, state, courier, SCENARIOS)
     return app
 
@@ -99,10 +101,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(state: State, port: int = 0, *, host: str = "127.0.0.1", workers: int = 1) -> Iterator[Running]:
+def running(
+    state: State, port: int = 0, *, host: str = "127.0.0.1", workers: int = 1, box: Mailbox | None = None
+) -> Iterator[Running]:
     """Serve on loopback while the block runs; port 0 takes a free one. Deliveries start and stop with it."""
     courier = Courier(state, workers)
-    server = make_server(host, port, create_app(state, courier), threaded=True, request_handler=Quiet)
+    server = make_server(host, port, create_app(state, courier, box), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     courier.start()
     thread.start()

@@ -16,6 +16,7 @@ from tests.credit_shop import CreditShop
 
 EXAMPLES = int(os.environ.get("TRIBUTE_FUZZ", "150"))
 """Inputs of one property; `make fuzz` tries 5,000."""
+FEW = 1000
 MARK = "<fz onx=1>'\""
 SIGN = b"<fz"
 LIQUID = "{{7*7}}"
@@ -81,9 +82,13 @@ class Reached:
         self.statuses[answer.status] += 1
 
     def seldom(self, *statuses: int) -> dict[int, int]:
-        """Those of them that came less than once in 300 inputs, beside all that came; empty when there are none."""
-        is_rare = any(self.statuses[status] * 300 < self.statuses.total() for status in statuses)
-        return {**dict.fromkeys(statuses, 0), **self.statuses} if is_rare else {}
+        """Those of them that came less than once in 300 inputs, beside all that came; empty when there are none.
+
+        Of few inputs chance may leave out one answer; `make fuzz` leaves out none.
+        """
+        rare = [status for status in statuses if self.statuses[status] * 300 < self.statuses.total()]
+        spared = 1 if self.statuses.total() < FEW else 0
+        return {**dict.fromkeys(statuses, 0), **self.statuses} if len(rare) > spared else {}
 
 
 def paid_for(shop: CreditShop) -> int:

@@ -1,6 +1,6 @@
 """Every query of creators and their enrollments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -57,6 +57,14 @@ def add_creators(
         return {}
     added = insert(CreatorRow).on_conflict_do_nothing().returning(CreatorRow)
     return {row.handle: _creator(row) for row in session.scalars(added, rows)}
+
+
+def emails(session: ShopSession, creator_ids: Collection[int]) -> dict[int, str | None]:
+    """The address of each of these creators; None: not known."""
+    query = select(CreatorRow.id, CreatorRow.email).where(
+        CreatorRow.shop_id == session.shop_id, CreatorRow.id.in_(sorted(creator_ids))
+    )
+    return {row.id: row.email for row in session.execute(query)}
 
 
 def change_contact(session: ShopSession, creator_id: int, contact: Contact, email_key: bytes | None) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from app.audit import store as audit
 from app.creators import store as creators
 from app.db.session import ShopSession
+from app.flows.payout_letters import tell_of_details
 from app.kernel.ids import ShopId
 from app.payouts import details as values
 from app.payouts import details_store
@@ -59,6 +60,7 @@ def change(
         ),
     )
     audit.record(session, KIND, subject=creator.handle, actor=actor, facts=_facts(before, made), now=now)
+    tell_of_details(session, creator.handle, before, made, now)
     return made
 
 

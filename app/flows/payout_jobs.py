@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.db.session import BatchSession, ShopSession
-from app.flows import payout_run
+from app.flows import payout_letters, payout_run
 from app.flows.cashier import Cashier
 from app.flows.payout_run import Ways
 from app.flows.payout_work import PayoutWorker
@@ -52,6 +52,8 @@ class PayoutJobs:
     worker: PayoutWorker
     queue: Queue
     clock: Clock
+    address_of: Callable[[str, str], str]
+    """Where a merchant of a shop opens a page of ours, inside the admin."""
 
     def jobs(self) -> tuple[Job, ...]:
         """All of them, for the worker."""
@@ -105,12 +107,21 @@ class PayoutJobs:
             run = payout_run.new_run(CALENDAR, date.cut_off, date.pay_at, actor="system", now=now)
             payout_run.plan_run(session, run)
 
+    def _show(self, session: ShopSession, run: Run, ways: Ways, now: datetime) -> None:
+        shop = shops.get(session, ShopId(session.shop_id))
+        may_go = payout_run.may_be_made(session, run, ways, now)
+        address = self.address_of(shop.domain, f"/payouts/runs/{run.id}")
+        plan = payout_run.preview(session, run, ways, now)
+        payout_letters.preview(session, run, plan, address, now, needs_word=not may_go)
+
     def _take_on(self, session: ShopSession, planned: Run, ways: Ways, now: datetime) -> None:
         run = run_store.get(session, planned.id, lock=True)
         if run.state is not planned.state:
             return
         if run.previewed_at is None:
-            run_store.save(session, replace(run, previewed_at=now))
+            run = replace(run, previewed_at=now)
+            run_store.save(session, run)
+            self._show(session, run, ways, now)
         if run.pay_at <= now and payout_run.may_be_made(session, run, ways, now):
             payout_run.reserve(session, run.id, ways, actor=run.approved_by or "system", now=now)
             work_soon(session, self.queue)

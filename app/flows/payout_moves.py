@@ -6,12 +6,13 @@ from datetime import datetime
 
 from app.audit import store as audit
 from app.db.session import ShopSession
+from app.flows.payout_letters import tell_creators
 from app.ledger.chart import EntryKind
 from app.ledger.model import Entry, Line
 from app.ledger.post import post
 from app.payouts import store
 from app.payouts.movement import fee, movement
-from app.payouts.protocol import Payout
+from app.payouts.protocol import Payout, State
 from app.payouts.store import Held
 
 KIND = "payout.moved"
@@ -42,6 +43,7 @@ def move_on(session: ShopSession, changes: Sequence[Change], *, actor: str, now:
     post(session, [entry for made in entries for entry in made])
     told = [one for one in news if one.after.state is not one.held.payout.state or made_fee(one)]
     audit.record_all(session, KIND, [(subject(one.held), _facts(one)) for one in told], actor=actor, now=now)
+    tell_creators(session, [_ended(one) for one in told if one.after.state is not one.held.payout.state], now)
     return len(news)
 
 
@@ -53,6 +55,10 @@ def subject(held: Held) -> str:
 def made_fee(change: Change) -> bool:
     """Whether the provider told another fee."""
     return change.after.fee_minor != change.held.payout.fee_minor
+
+
+def _ended(change: Change) -> tuple[Held, State, str | None]:
+    return change.held, change.after.state, change.after.reason
 
 
 def _entries(shop_id: int, change: Change, now: datetime) -> list[Entry]:

@@ -27,6 +27,7 @@ def put_settings(session: ShopSession, wanted: Settings, *, actor: str, now: dat
         "second_approver_from": wanted.second_approver_from,
         "tax_form_demanded": wanted.tax_form_demanded,
         "blocked_countries": sorted(wanted.blocked_countries),
+        "mails": wanted.mail_to is not None,
     }
     audit.record(session, "payout.settings_changed", subject="payouts", actor=actor, facts=facts, now=now)
     return True

@@ -19,7 +19,9 @@ from app.inbox.redaction import redacted
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.leads import forget as leads
+from app.mail import forget as mails
 from app.orders import forget as orders
+from app.payouts import forget as payouts
 from app.payouts import provider_store as providers
 from app.reconciliation import forget as checks
 from app.shopify import payloads
@@ -94,6 +96,8 @@ def redact_shop(
     checks.forget_shop(session, shop_id)
     catalog.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
+    payouts.forget_shop(session, shop_id)
+    mails.forget_shop(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None
 

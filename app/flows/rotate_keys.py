@@ -7,7 +7,7 @@ from app.db.session import ShopSession
 from app.flows.switch_on_pixel import JOB as PIXEL
 from app.jobs.queue import Queue
 from app.kernel.ids import ShopId
-from app.payouts import provider_store
+from app.payouts import details_store, file_store, provider_store
 from app.shops import store
 from app.shops.store import REFRESH_LOCK
 from app.shops.vault import Vault
@@ -31,6 +31,7 @@ def rotate_keys(
         with locks.hold(REFRESH_LOCK.format(shop_id=shop_id)), open_shop(shop_id) as session, session.begin():
             store.rotate_secrets(session, vault, shop_id)
             _rotate_providers(session, vault, shop_id)
+            _rotate_payouts(session, vault, shop_id)
             if store.get(session, shop_id).setup.get("web_pixel"):
                 queue.defer(session, PIXEL, {"shop_id": shop_id}, once=f"{PIXEL} {shop_id}")
     return len(shop_ids)
@@ -40,3 +41,13 @@ def _rotate_providers(session: ShopSession, vault: Vault, shop_id: ShopId) -> No
     for provider, held in provider_store.connections(session).items():
         sealed = vault.rotate(held.sealed, shop_id, provider_store.column(provider))
         provider_store.reseal(session, provider, sealed)
+
+
+def _rotate_payouts(session: ShopSession, vault: Vault, shop_id: ShopId) -> None:
+    for version in details_store.all_sealed(session):
+        if version.sealed is not None:
+            cell = details_store.column(version.creator_id, version.version)
+            details_store.reseal(session, version.id, vault.rotate(version.sealed, shop_id, cell))
+    for file in file_store.all_sealed(session):
+        sealed = vault.rotate(file.sealed, shop_id, file_store.column(file.batch))
+        file_store.reseal(session, file.id, sealed)

@@ -16,6 +16,8 @@ class Periodic:
 SCHEDULE = (
     # Runs of the next two days, and those whose time has come.
     Periodic("payouts.plan_all", "4,34 * * * *"),
+    # Mails that wait.
+    Periodic("mail.send_all", "* * * * *"),
     # Payouts that wait, are unknown or are on their way.
     Periodic("payouts.work_all", "*/5 * * * *"),
     # A refresh token lives 90 days. Looking every day and renewing what has less than 60 left renews each

@@ -125,15 +125,6 @@ def reseal(session: ShopSession, version_id: int, sealed: bytes) -> None:
     )
 
 
-def erase(session: ShopSession, creator_id: int | None = None) -> None:
-    """Destroy what was sealed; of one creator, or of all. That there was something stays: payouts name it."""
-    row = PayoutDetails
-    statement = update(row).where(row.shop_id == session.shop_id)
-    if creator_id is not None:
-        statement = statement.where(row.creator_id == creator_id)
-    session.execute(statement.values(sealed=None, blind_index=None, masked="erased", bank_name=None))
-
-
 def _version(row: PayoutDetails) -> Version:
     return Version(
         row.id,

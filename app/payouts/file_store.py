@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import ShopSession
@@ -58,6 +58,19 @@ def of_run(session: ShopSession, run_id: int) -> list[File]:
     """The files of a run, by name."""
     rows = session.scalars(select(PayoutFile).where(PayoutFile.run_id == run_id).order_by(PayoutFile.name))
     return [_file(row) for row in rows]
+
+
+def all_sealed(session: ShopSession) -> list[File]:
+    """Every file of the shop, for a change of keys."""
+    return [_file(row) for row in session.scalars(select(PayoutFile).order_by(PayoutFile.id))]
+
+
+def reseal(session: ShopSession, file_id: int, sealed: bytes) -> None:
+    """The same, under another key."""
+    row = PayoutFile
+    session.execute(
+        update(row).where(row.shop_id == session.shop_id, row.id == file_id).values(sealed=sealed)
+    )
 
 
 def _file(row: PayoutFile) -> File:

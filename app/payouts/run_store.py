@@ -28,6 +28,7 @@ def settings(session: ShopSession) -> Settings:
         row.second_approver_from,
         row.tax_form_demanded,
         frozenset(row.blocked_countries),
+        row.mail_to,
     )
 
 
@@ -45,6 +46,7 @@ def put_settings(session: ShopSession, wanted: Settings, now: datetime) -> None:
         "second_approver_from": wanted.second_approver_from,
         "tax_form_demanded": wanted.tax_form_demanded,
         "blocked_countries": sorted(wanted.blocked_countries),
+        "mail_to": wanted.mail_to,
         "changed_at": now,
     }
     statement = insert(PayoutSettings).values(shop_id=session.shop_id, **values)

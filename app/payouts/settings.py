@@ -25,6 +25,8 @@ class Settings:
     """Whole units of a currency: a run that pays as much needs two people."""
     tax_form_demanded: bool = False
     blocked_countries: frozenset[str] = field(default_factory=frozenset)
+    mail_to: str | None = None
+    """Who is told of runs that come, and gets creators' answers; None: nobody."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.minimum <= MOST:

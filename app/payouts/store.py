@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.creators.tables import Creator
@@ -16,7 +16,8 @@ from app.kernel.money import Money
 from app.payouts.due import Owed
 from app.payouts.protocol import Payout, Refused, State
 from app.payouts.tables import Payout as Row
-from app.payouts.tables import PayoutDetails, PayoutRun
+from app.payouts.tables import PayoutDetails, PayoutPart, PayoutRun
+from app.payouts.ways import Way
 
 UNDER_WAY = (State.RESERVED, State.SUBMITTING, State.UNKNOWN, State.IN_TRANSIT, State.UNCLAIMED)
 
@@ -48,6 +49,8 @@ class Held:
     provider: str
     details_id: int
     details_version: int
+    way: Way
+    masked: str
     sealed: bytes | None = field(repr=False)
     reserved_at: datetime
     moves: int
@@ -136,6 +139,16 @@ def by_provider_id(session: ShopSession, provider: str, ids: Collection[str]) ->
     return {str(row.provider_id): row.id for row in rows}
 
 
+def parts(session: ShopSession, ids: Collection[int]) -> dict[int, int]:
+    """How many orders and awards each of these payouts pays for."""
+    query = (
+        select(PayoutPart.payout_id, func.count().label("parts"))
+        .where(PayoutPart.shop_id == session.shop_id, PayoutPart.payout_id.in_(sorted(ids)))
+        .group_by(PayoutPart.payout_id)
+    )
+    return dict.fromkeys(ids, 0) | {row.payout_id: row.parts for row in session.execute(query)}
+
+
 def of_run(session: ShopSession, run_id: int) -> list[Held]:
     """Every payout of a run, oldest first."""
     return _held(session, Row.run_id == run_id)
@@ -146,7 +159,7 @@ def _held(session: ShopSession, wanted: ColumnElement[bool], *, lock: bool = Fal
     columns = [getattr(Row, column.key) for column in Row.__table__.columns]
     query = (
         select(*columns, PayoutRun.key.label("run_key"), Creator.handle, Creator.name, PayoutDetails.version,
-               PayoutDetails.sealed)
+               PayoutDetails.way, PayoutDetails.masked, PayoutDetails.sealed)
         .join(PayoutRun, (PayoutRun.shop_id == Row.shop_id) & (PayoutRun.id == Row.run_id))
         .join(Creator, (Creator.shop_id == Row.shop_id) & (Creator.id == Row.creator_id))
         .join(PayoutDetails, (PayoutDetails.shop_id == Row.shop_id) & (PayoutDetails.id == Row.details_id))
@@ -166,7 +179,8 @@ def _read(row: Any) -> Held:
     )  # fmt: skip
     return Held(
         row.id, row.run_id, row.run_key, row.creator_id, row.handle, row.name, Money(row.amount_minor, row.currency),
-        row.key, row.batch, row.provider, row.details_id, row.version, row.sealed, row.reserved_at, row.moves, known,
+        row.key, row.batch, row.provider, row.details_id, row.version, Way(row.way),
+        row.masked, row.sealed, row.reserved_at, row.moves, known,
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ class PayoutSettings(ShopOwned, Base):
     tax_form_demanded: Mapped[bool]
     blocked_countries: Mapped[list[Any]]
     """ISO 3166 codes of two capital letters, sorted."""
+    mail_to: Mapped[str | None]
+    """Who is told of runs that come."""
     changed_at: Mapped[datetime]
     """The calendar has no runs before it."""
 

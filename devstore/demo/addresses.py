@@ -41,6 +41,7 @@ def addresses(stage: Stage) -> dict[str, str]:
         "Lead form": f"{devstore}/shop/{handle}/apps/tribute/lead/newsletter?ref=emil",
         "Orders of the shop": f"{devstore}/store/{handle}/orders",
         "Control page": f"{devstore}/_control/",
+        "Mailbox": f"{devstore}/_mailbox/",
     }
 
 

@@ -13,6 +13,7 @@ from devstore.paypal.world import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
 from devstore.stripe.world import KEY, SECRET
 
 SECONDS = 60
+MERCHANT = "payouts@lumen.example"
 REFUSED_OR_DONE = frozenset({200, 303})
 BANK = {"sepa_name": "Lumen Skincare BV", "iban": "NL91ABNA0417164300", "town": "Utrecht", "country": "NL"}
 KEYS: Mapping[str, Mapping[str, str]] = {
@@ -63,7 +64,7 @@ def pay(stage: Stage, app: App, shop: Shop) -> None:
     if by_hand is None:
         raise DemoError("The demo's run has no payout to Théo.")
     merchant.post(f"/payouts/{by_hand[1]}/words", {"verb": "paid", "said": "Invoice 2026-11"})
-    merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20"})
+    merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20", "mail_to": MERCHANT})
 
 
 def _control(stage: Stage, path: str, said: Mapping[str, str]) -> None:

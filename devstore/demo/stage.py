@@ -13,6 +13,7 @@ from pathlib import Path
 
 from devstore.clock import Clock
 from devstore.demo.processes import DemoError
+from devstore.mailbox import Mailbox
 from devstore.seed import demo_shops
 from devstore.server import Running, running
 from devstore.state import AppConfig, State
@@ -53,8 +54,14 @@ def stage(port: int, data: Path) -> Iterator[Stage]:
         app=replace(config, url=app_url), clock=Clock(file=data / "clock"), salt=secrets.token_hex(8)
     )
     demo_shops(state)
-    with running(state, port + 1, workers=COURIERS) as devstore, _ticking(state.clock):
-        yield Stage(devstore, app_url, _environment(devstore.url, app_url, config, data), data)
+    box = Mailbox()
+    mail_server = box.start()
+    try:
+        with running(state, port + 1, workers=COURIERS, box=box) as devstore, _ticking(state.clock):
+            environment = _environment(devstore.url, app_url, config, data) | {"SMTP_URL": mail_server}
+            yield Stage(devstore, app_url, environment, data)
+    finally:
+        box.stop()
 
 
 def _free(port: int) -> None:

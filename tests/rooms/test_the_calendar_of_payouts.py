@@ -36,7 +36,7 @@ def jobs(pay: Scene) -> PayoutJobs:
     wired = pay.wiring
     cashier = replace(wired.cashier, given=lambda _shop: pay.providers)
     return PayoutJobs(
-        wired.batch_session, wired.shop_session, cashier, pay.worker, wired.queue, wired.clock
+        wired.batch_session, wired.shop_session, cashier, pay.worker, wired.queue, wired.clock, wired.admin_address
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from app.flows.connect_provider import by_keys
 from app.kernel.currency import LARGEST_MINOR
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
+from app.mail.model import address
 from app.payouts import provider_store, run_store
 from app.payouts.bank.payers import Ach, Payers, Sepa
 from app.payouts.calendar import Cadence
@@ -44,12 +45,14 @@ def put() -> Response | tuple[str, int]:
     form = Form(request.form)
     minimum = form.read("minimum", whole(0, MOST), 0)
     second = form.read("second_approver_from", optional(whole(0, LARGEST_MINOR)), None)
+    mail_to = form.read("mail_to", optional(address), None)
     blocked = frozenset(form.value("blocked_countries").upper().replace(",", " ").split())
     try:
         with visit() as v:
             before = run_store.settings(v.session)
             wanted = Settings(
-                _cadence(form), form.value("is_automatic") == "yes", minimum, second, before.tax_form_demanded, blocked
+                _cadence(form), form.value("is_automatic") == "yes", minimum, second, before.tax_form_demanded, blocked,
+                mail_to,
             )  # fmt: skip
             if not form.errors:
                 payout_settings.put_settings(v.session, wanted, actor=v.actor, now=v.now)
@@ -130,4 +133,5 @@ def _typed(settings: Settings) -> dict[str, str]:
         "minimum": str(settings.minimum),
         "second_approver_from": str(second) if second is not None else "",
         "blocked_countries": " ".join(sorted(settings.blocked_countries)),
+        "mail_to": settings.mail_to or "",
     }

@@ -1,0 +1,22 @@
+"""Destroying what payouts know of people. What was paid, and when, stays for the books."""
+
+from sqlalchemy import delete, update
+
+from app.db.session import Fenced
+from app.kernel.ids import ShopId
+from app.payouts.tables import Payout, PayoutDetails, PayoutFile, PayoutPause, PayoutSettings
+
+
+def forget_shop(session: Fenced, shop_id: ShopId) -> None:
+    """Accounts, files for banks, reasons and addresses of a whole shop."""
+    details = PayoutDetails
+    session.execute(
+        update(details)
+        .where(details.shop_id == shop_id)
+        .values(sealed=None, blind_index=None, masked="erased", bank_name=None, added_by="")
+    )
+    session.execute(delete(PayoutFile).where(PayoutFile.shop_id == shop_id))
+    session.execute(delete(PayoutPause).where(PayoutPause.shop_id == shop_id))
+    session.execute(delete(PayoutSettings).where(PayoutSettings.shop_id == shop_id))
+    said = {"reason": None, "refusal": None, "refusal_code": None}
+    session.execute(update(Payout).where(Payout.shop_id == shop_id).values(**said))
