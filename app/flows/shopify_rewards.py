@@ -28,8 +28,8 @@ class ShopifyRewards:
     def given(self, shop_id: ShopId) -> Mapping[str, Provider]:
         """Those whose permissions the shop granted, by name."""
         with self.open_session(shop_id) as session:
-            granted = shops.get(session, shop_id).scopes
-        ready = {name for name, needs in NEEDS.items() if _all_granted(needs, granted)}
+            scopes = shops.get(session, shop_id).scopes
+        ready = {name for name in NEEDS if granted(name, scopes)}
         if not ready:
             return {}
         rewards = Rewards(self.shop_api(shop_id))
@@ -44,6 +44,6 @@ class ShopifyRewards:
             return set(store.by_provider_id(session, CREDIT, list(numbers)))
 
 
-def _all_granted(needs: Collection[str], granted: Collection[str]) -> bool:
-    """A write permission implies its read permission."""
-    return all(one in granted or one.replace("read_", "write_", 1) in granted for one in needs)
+def granted(provider: str, scopes: Collection[str]) -> bool:
+    """Whether a shop with these scopes may use it. A write permission implies its read permission."""
+    return all(one in scopes or one.replace("read_", "write_", 1) in scopes for one in NEEDS[provider])

@@ -19,7 +19,7 @@ PAGES = {
     "/leads?creator=emil&state=approved": "2.00",
     "/orders": "",
     "/payouts": "account is locked",
-    "/payouts/runs/1": "Files for your bank",
+    "/payouts/runs/1": "Store credit",
     "/payouts/settings": "ending in",
     "/creators/liam/payout": "UK bank transfer",
     "/settings": "",

@@ -11,8 +11,13 @@ from devstore.model import Shop
 from devstore.oauth import mint_id_token
 from devstore.paypal.world import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
 from devstore.stripe.world import KEY, SECRET
+from devstore.verbs.customers import add_customer
+from devstore.verbs.install import set_scopes
 
 SECONDS = 60
+CREDIT = frozenset(
+    {"write_store_credit_account_transactions", "read_store_credit_accounts", "read_customers"}
+)
 MERCHANT = "payouts@lumen.example"
 REFUSED_OR_DONE = frozenset({200, 303})
 BANK = {"sepa_name": "Lumen Skincare BV", "iban": "NL91ABNA0417164300", "town": "Utrecht", "country": "NL"}
@@ -47,8 +52,18 @@ def enter_details(stage: Stage, shop: Shop) -> None:
         _control(stage, f"/{provider}/webhooks", {"path": path[0]})
     locked = {"becomes": "FAILED", "receiver": "jun@payee.example", "reason": "RECEIVER_ACCOUNT_LOCKED"}
     _control(stage, "/paypal/script", locked)
+    _paid_in_the_shop(stage, merchant, shop)
     for handle, typed in DETAILS.items():
         merchant.post(f"/creators/{handle}/payout/details", typed)
+
+
+def _paid_in_the_shop(stage: Stage, merchant: "_Merchant", shop: Shop) -> None:
+    """Noor shops here herself: she is paid in store credit, for which the merchant grants two permissions."""
+    if shop.install is None:
+        raise DemoError(f"The app is not installed on {shop.domain}.")
+    set_scopes(stage.state, shop, {*shop.install.scopes, *CREDIT})
+    noor = add_customer(stage.state, shop, "noor@creators.example", first_name="Noor", last_name="Haddad")
+    merchant.post("/creators/noor/payout/details", {"way": "store_credit", "customer": str(noor.id)})
 
 
 def pay(stage: Stage, app: App, shop: Shop) -> None:

@@ -52,7 +52,7 @@ QUERIES = {
     "/leads?state=all": 3,
     "/tracking": 6,
     "/payouts": 6,
-    "/payouts/settings": 4,
+    "/payouts/settings": 5,
     "/payouts/runs/1": 5,
     "/payouts/runs/2": 11,
     "/payouts/1": 5,

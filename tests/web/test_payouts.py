@@ -142,6 +142,25 @@ def test_where_a_creator_is_paid_is_checked_masked_and_held(merchant: FlaskClien
     assert "is no way of being paid" in send(merchant, f"{here}/details", way="stripe")
 
 
+def test_a_creator_is_paid_in_the_shop_by_the_number_of_their_customer(
+    merchant: FlaskClient, owing: Shop
+) -> None:
+    here = "/creators/theo/payout"
+    assert "no number of a customer" in send(
+        merchant, f"{here}/details", way="gift_card", customer="theo@x.de"
+    )
+    shown = send(
+        merchant,
+        f"{here}/details",
+        way="gift_card",
+        customer="https://admin.shopify.com/customers/6789012345",
+    )
+    assert "Gift card" in shown
+    assert "customer •••• 2345" in shown
+    assert "held for three days" not in shown
+    assert "Allow gift cards" in merchant.get("/payouts/settings").text
+
+
 def test_two_creators_with_one_account_are_seen(merchant: FlaskClient, owing: Shop) -> None:
     for handle in ("theo", "ama"):
         send(merchant, f"/creators/{handle}/payout/details", way="sepa", iban="DE89370400440532013000")

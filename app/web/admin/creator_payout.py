@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.creators import store as creators
 from app.flows import payout_details, payout_run, payout_settings
-from app.kernel.errors import RefusedError
+from app.kernel.errors import Invalid, RefusedError
 from app.kernel.ids import ShopId
 from app.payouts import details_store, run_store
 from app.payouts.details import Details
-from app.payouts.hosted import ByHand
+from app.payouts.hosted import ByHand, ShopCustomer
 from app.payouts.protocol import ASK
+from app.payouts.ways import Way
 from app.reports import payouts as report
 from app.reports import people
 from app.shops import store as shops
@@ -26,6 +27,8 @@ from app.web.visit import Visit, back, visit
 pages = Blueprint("creator_payout", __name__)
 REFUSED = 422
 BY_HAND = "manual"
+IN_SHOP = {"store_credit": Way.STORE_CREDIT, "gift_card": Way.GIFT_CARD}
+_LONGEST_NUMBER = 19
 
 
 @pages.get("/creators/<handle>/payout")
@@ -77,6 +80,13 @@ def begin(handle: str) -> Response:
 def _typed(form: Form) -> Details:
     if form.value("way") == BY_HAND:
         return ByHand(form.value("note").strip()[:200], country="")
+    if form.value("way") in IN_SHOP:
+        number = form.value("customer").strip().rpartition("/")[2]
+        if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER):
+            raise Invalid(
+                f"{number[:20]!r} is no number of a customer. It is at the end of the customer's address in Shopify."
+            )
+        return ShopCustomer(int(number), country="", way=IN_SHOP[form.value("way")])
     return read(form.sent)
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.flows import payout_settings
 from app.flows.connect_provider import by_keys
+from app.flows.shopify_rewards import NEEDS, granted
 from app.kernel.currency import LARGEST_MINOR
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
@@ -15,6 +16,7 @@ from app.payouts import provider_store, run_store
 from app.payouts.bank.payers import Ach, Payers, Sepa
 from app.payouts.calendar import Cadence
 from app.payouts.settings import MOST, Settings
+from app.shops import store as shops
 from app.web.admin.forms import Form, optional, whole
 from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
@@ -112,6 +114,7 @@ def page(
         settings = run_store.settings(v.session)
         connections = provider_store.connections(v.session)
         hooks = provider_store.endpoints(v.session)
+        scopes = shops.get(v.session, v.shop.id).scopes
     return render_template(
         "admin/payout_settings.html",
         cadences=CADENCES,
@@ -121,6 +124,7 @@ def page(
         plugins=by_keys(),
         hooks={name: f"/webhooks/{name}/{token}" for name, token in hooks.items()},
         said=said or {},
+        in_shop={name: (" ".join(sorted(needs)), granted(name, scopes)) for name, needs in NEEDS.items()},
         typed=Form(request.form),
     )
 

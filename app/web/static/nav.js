@@ -91,7 +91,7 @@
     }
   }
 
-  const grant = ({ dataset }) => shopify.scopes.request([dataset.scope]).catch(() => problem("Shopify could not be reached. Try again."));
+  const grant = ({ dataset }) => shopify.scopes.request(dataset.scope.split(" ")).catch(() => problem("Shopify could not be reached. Try again."));
 
   document.addEventListener("click", (event) => {
     const path = event.composedPath().filter((node) => node instanceof Element);
