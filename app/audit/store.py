@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.audit.model import Decision
 from app.audit.tables import Decision as Row
@@ -52,6 +52,22 @@ def about(session: ShopSession, subject: str, kinds: Collection[str] | None = No
     wanted = select(Row).where(Row.subject == subject).order_by(Row.id)
     if kinds is not None:
         wanted = wanted.where(Row.kind.in_(sorted(kinds)))
+    return [
+        Decision(row.id, row.kind, row.subject, row.actor, row.decided_at, row.facts)
+        for row in session.scalars(wanted)
+    ]
+
+
+def latest(session: ShopSession, rooms: Collection[str], most: int, before: int | None) -> list[Decision]:
+    """The newest decisions of these rooms (what stands before the point of a kind); before that id when given."""
+    wanted = (
+        select(Row)
+        .where(func.split_part(Row.kind, ".", 1).in_(sorted(rooms)))
+        .order_by(Row.id.desc())
+        .limit(most)
+    )
+    if before is not None:
+        wanted = wanted.where(Row.id < before)
     return [
         Decision(row.id, row.kind, row.subject, row.actor, row.decided_at, row.facts)
         for row in session.scalars(wanted)

@@ -52,6 +52,7 @@ QUERIES = {
     "/leads?state=all": 3,
     "/tracking": 6,
     "/payouts": 6,
+    "/payouts/log": 2,
     "/payouts/settings": 5,
     "/payouts/runs/1": 5,
     "/payouts/runs/2": 11,

@@ -183,6 +183,18 @@ def test_one_creator_is_paid_now(merchant: FlaskClient, owing: Shop) -> None:
     assert "Approve and pay" in send(merchant, "/creators/mara/payout/runs")
 
 
+def test_the_log_says_who_did_what_about_money(merchant: FlaskClient, owing: Shop) -> None:
+    send(merchant, "/creators/theo/payout/details", way="sepa", iban="DE89370400440532013000")
+    send(merchant, "/creators/theo/payout/details", way="manual", note="Cash")
+    send(merchant, "/payouts/settings", cadence="weekly", minimum="30")
+    shown = merchant.get("/payouts/log").text
+    assert shown.index("Settings of payouts changed") < shown.index("Where to pay was changed")
+    assert "before: <bdi>DE •••• 3000</bdi>" in shown
+    assert "after: <bdi>outside of the app</bdi>" in shown
+    assert "minimum: <bdi>30</bdi>" in shown
+    assert merchant.get("/payouts/log?before=1").text.count("<tr>") == 0
+
+
 STRIPE = {"mode": "connect", "api_key": "sk_test_" + "a" * 24, "signing_secret": "whsec_" + "b" * 24}
 
 
