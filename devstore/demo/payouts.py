@@ -18,7 +18,7 @@ SECONDS = 60
 CREDIT = frozenset(
     {"write_store_credit_account_transactions", "read_store_credit_accounts", "read_customers"}
 )
-MERCHANT = "payouts@lumen.example"
+TOLD = {"mail_to": "payouts@lumen.example"}
 REFUSED_OR_DONE = frozenset({200, 303})
 BANK = {"sepa_name": "Lumen Skincare BV", "iban": "NL91ABNA0417164300", "town": "Utrecht", "country": "NL"}
 KEYS: Mapping[str, Mapping[str, str]] = {
@@ -69,6 +69,7 @@ def _paid_in_the_shop(stage: Stage, merchant: "_Merchant", shop: Shop) -> None:
 def pay(stage: Stage, app: App, shop: Shop) -> None:
     """A run is approved and its file written; one payout by hand is marked. Raises DemoError."""
     merchant = _Merchant(stage, shop)
+    merchant.post("/payouts/settings", {"cadence": "never", "minimum": "20"} | TOLD)
     run = merchant.begun()
     merchant.post(f"/payouts/runs/{run}/approval", {})
     app.run("worker", "--until-idle")
@@ -79,7 +80,7 @@ def pay(stage: Stage, app: App, shop: Shop) -> None:
     if by_hand is None:
         raise DemoError("The demo's run has no payout to Théo.")
     merchant.post(f"/payouts/{by_hand[1]}/words", {"verb": "paid", "said": "Invoice 2026-11"})
-    merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20", "mail_to": MERCHANT})
+    merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20"} | TOLD)
 
 
 def _control(stage: Stage, path: str, said: Mapping[str, str]) -> None:

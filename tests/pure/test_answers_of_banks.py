@@ -62,7 +62,7 @@ def test_our_file_is_taken_and_each_payment_answered(bank: Any) -> None:
     assert found(report)[2] == (Outcome.REJECTED, "AC04")
     assert found(report)[3] == (Outcome.REJECTED, "RC01")
     assert next(one.sentence for one in report.answers if one.payout_id == 2).startswith(
-        "The account is closed."
+        "The account is closed: another one has to be entered."
     )
 
 

@@ -16,13 +16,13 @@ _LONGEST = 300
 _SECRET = re.compile(r"\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_*]+")
 
 _SENTENCES: Mapping[str, str] = {
-    "balance_insufficient": "The Stripe balance does not cover it. Top it up at Stripe and pay again.",
+    "balance_insufficient": "The shop's Stripe balance does not cover it. It is paid again once it does.",
     "insufficient_funds": "The financial account at Stripe does not cover it. Fund it at Stripe and pay again.",
     "insufficient_capabilities_for_transfer": (
-        "Stripe does not pay this creator yet: they have to answer what Stripe asks them first."
+        "Stripe does not pay to this account yet: its owner has to answer what Stripe asks first."
     ),
     "recipient_not_payable": (
-        "Stripe does not pay this creator yet: they have to answer what Stripe asks them first."
+        "Stripe does not pay to this account yet: its owner has to answer what Stripe asks first."
     ),
     "resource_missing": (
         "Stripe knows no such account. Is the key that of another Stripe account, or of test mode?"

@@ -87,7 +87,7 @@ def _reason(payment: "OutboundPayment", state: State) -> str | None:
         return None
     did = "came back" if state is State.RETURNED else "did not arrive"
     return (
-        f"The payment {did}: {str(told.reason).replace('_', ' ')}. Ask the creator to look at Stripe's page."
+        f"The payment {did}: {str(told.reason).replace('_', ' ')}. Stripe's page tells the owner of the account more."
     )
 
 
