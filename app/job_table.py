@@ -45,6 +45,7 @@ from app.flows.reread_order import JOB as REREAD
 from app.flows.reread_order import RereadOrder
 from app.flows.retire_codes import RetireCodes
 from app.flows.send_mails import SendMails
+from app.flows.sign_in import SignIn
 from app.flows.switch_on_pixel import SwitchOnPixel
 from app.flows.watch_discounts import WatchDiscounts
 from app.jobs.queue import Job, Queue
@@ -94,6 +95,10 @@ class Parts(Protocol):
         """What each shop can pay with."""
 
     @property
+    def sign_in(self) -> SignIn:
+        """How creators get into the portal."""
+
+    @property
     def post_office(self) -> PostOffice | None:
         """The mail server; None: the operator set none."""
 
@@ -131,6 +136,7 @@ def jobs_of(parts: Parts) -> tuple[Job, ...]:
         *_catalogue(parts),
         *_payouts(parts),
         *_mails(parts),
+        *parts.sign_in.jobs(),
         Job(pack_bodies.JOB, pack_bodies.PackBodies(parts.platform_session, parts.clock)),
         Job(REREAD, RereadOrder(parts.platform_session, parts.shop_api, parts.clock)),
         Job(

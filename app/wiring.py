@@ -26,6 +26,7 @@ from app.flows.payout_work import PayoutWorker
 from app.flows.reconcile import Reconciler
 from app.flows.replay import Replayer
 from app.flows.shopify_rewards import ShopifyRewards
+from app.flows.sign_in import SignIn
 from app.job_table import jobs_of, sleep_ms
 from app.jobs.queue import Job, Queue
 from app.jobs.schedule import SCHEDULE
@@ -215,6 +216,18 @@ class Wiring:
         """Reaches providers by keys: those of each shop, and those of the environment for the sole one."""
         outside = Outside(self.provider_http, self.clock, self.settings.provider_bases)
         return Connector(self.vault, outside, self.settings.provider_keys, self._is_sole)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """How creators get into the portal."""
+        return SignIn(
+            open_platform=self.platform_session,
+            open_batch=self.batch_session,
+            open_session=self.shop_session,
+            queue=self.queue,
+            clock=self.clock,
+            url=self.settings.url,
+        )
 
     @cached_property
     def post_office(self) -> PostOffice | None:

@@ -24,6 +24,8 @@ from app.wiring import Wiring, build
 
 API = "/api/"
 """What merchants' own servers ask for."""
+PORTAL = "/portal"
+"""The creators' own pages."""
 
 
 class Application:
@@ -81,6 +83,8 @@ class Application:
             return self._provider_hooks(environ, start_response)
         if path.startswith(API):
             return self._in_api(environ, start_response)
+        if path == PORTAL or path.startswith(PORTAL + "/"):
+            return self._in_portal(environ, start_response)
         usual = self._in_store if path.startswith(pages.PREFIX) else self._pages
         return self._routes.get(path, usual)(environ, start_response)
 
@@ -95,6 +99,12 @@ class Application:
         from app.web.app import create_app
 
         return create_app(self._wiring)
+
+    @cached_property
+    def _portal(self) -> WSGIApplication:
+        from app.web.portal.application import create_portal
+
+        return create_portal(self._wiring, proxies=self._wiring.settings.trusted_proxies)
 
     @cached_property
     def _store_pages(self) -> WSGIApplication:
@@ -140,6 +150,11 @@ class Application:
         from app.web.api.route import not_found
 
         return api.get(environ["PATH_INFO"], not_found)(environ, start_response)
+
+    def _in_portal(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._loading:
+            portal = self._portal
+        return portal(environ, start_response)
 
     def _in_store(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._loading:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.creators.model import Contact, Creator, Enrollment, Move, Span
@@ -65,6 +65,13 @@ def emails(session: ShopSession, creator_ids: Collection[int]) -> dict[int, str 
         CreatorRow.shop_id == session.shop_id, CreatorRow.id.in_(sorted(creator_ids))
     )
     return {row.id: row.email for row in session.execute(query)}
+
+
+def with_email(session: Fenced, email: str) -> list[tuple[int, int, str]]:
+    """(shop, creator, handle) of everybody with this (lower-case) address, in the shops that the session sees."""
+    query = select(CreatorRow.shop_id, CreatorRow.id, CreatorRow.handle)
+    rows = session.execute(query.where(func.lower(CreatorRow.email) == email))
+    return sorted((row.shop_id, row.id, row.handle) for row in rows)
 
 
 def change_contact(session: ShopSession, creator_id: int, contact: Contact, email_key: bytes | None) -> None:

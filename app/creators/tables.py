@@ -17,6 +17,7 @@ class Creator(ShopRow, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "handle"),
         Index("ix_creators_email_key", "shop_id", "email_key"),
+        Index("ix_creators_lower_email", text("lower(email)")),
     )
     handle: Mapped[str]
     """Lower case, unique in the shop, never changed: the natural key in exports and replay."""

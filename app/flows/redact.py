@@ -13,6 +13,7 @@ from app.flows.customer import find_customer, visits_of
 from app.flows.desk import Desk
 from app.flows.origin import kept_of
 from app.fraud import forget as fraud
+from app.identities import forget as people
 from app.inbox import forget as inbox
 from app.inbox.model import StoredEvent
 from app.inbox.redaction import redacted
@@ -96,10 +97,16 @@ def redact_shop(
     checks.forget_shop(session, shop_id)
     catalog.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
-    payouts.forget_shop(session, shop_id)
-    mails.forget_shop(session, shop_id)
+    _forget_payees(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None
+
+
+def _forget_payees(session: BatchSession, shop_id: ShopId) -> None:
+    """Where they were paid, what they were written, and that they could sign in."""
+    payouts.forget_shop(session, shop_id)
+    mails.forget_shop(session, shop_id)
+    people.forget_shop(session, shop_id)
 
 
 def _pseudonyms(body: bytes, key: bytes | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a creator says about a flag of one of their orders. The portal will record it; until then staff does."""
+"""What a creator says about a flag of one of their orders. They write it in the portal, or staff does for them."""
 
 from datetime import datetime
 

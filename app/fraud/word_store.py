@@ -61,6 +61,10 @@ _ANSWER = text("""
         answer = excluded.answer, actor = excluded.actor, answered_at = excluded.answered_at
 """)
 
+_ANSWERED = text("""
+    select answer from flag_answers where shop_id = :shop and order_id = :order_id and creator_id = :creator_id
+""")
+
 _settings = msgspec.json.Decoder(Settings)
 _case = msgspec.json.Decoder(Case)
 
@@ -109,3 +113,10 @@ def keep_answer(
     """Let this answer stand."""
     given = {"shop": session.shop_id, "order_id": order_id, "creator_id": creator_id, "answer": answer}
     session.execute(_ANSWER, given | {"actor": actor, "now": now})
+
+
+def answer_of(session: ShopSession, order_id: int, creator_id: int) -> str | None:
+    """What the creator said about the flags of their part; None: nothing."""
+    given = {"shop": session.shop_id, "order_id": order_id, "creator_id": creator_id}
+    answer: str | None = session.execute(_ANSWERED, given).scalar_one_or_none()
+    return answer

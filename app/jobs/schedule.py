@@ -18,6 +18,8 @@ SCHEDULE = (
     Periodic("payouts.plan_all", "4,34 * * * *"),
     # Mails that wait.
     Periodic("mail.send_all", "* * * * *"),
+    # Links and sessions of the portal that hold no longer.
+    Periodic("portal.trim", "19 2 * * *"),
     # Payouts that wait, are unknown or are on their way.
     Periodic("payouts.work_all", "*/5 * * * *"),
     # A refresh token lives 90 days. Looking every day and renewing what has less than 60 left renews each

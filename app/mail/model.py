@@ -13,6 +13,8 @@ KEPT = timedelta(days=90)
 """How long a mail is kept once it was sent."""
 GIVEN_UP = timedelta(days=3)
 """How long a mail is tried: what comes later than that is no news."""
+SECRET = frozenset({"sign_in"})
+"""Kinds that open a door to whoever reads them."""
 _PAUSES = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Update, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Fenced, ShopSession
-from app.mail.model import GIVEN_UP, KEPT, Letter, State
+from app.mail.model import GIVEN_UP, KEPT, SECRET, Letter, State
 from app.mail.model import Mail as Waiting
 from app.mail.tables import Mail
 
@@ -54,9 +54,11 @@ def claim(session: ShopSession, until: datetime, now: datetime, most: int) -> li
 
 
 def note_sent(session: ShopSession, mail_id: int, now: datetime) -> None:
-    """The mail server has taken it."""
+    """The mail server has taken it. What opens a door is kept no longer than that."""
     values = {"state": State.SENT.value, "sent_at": now, "problem": None}
     session.execute(_one(session, mail_id).values(**values))
+    blank = {"body_text": "", "body_html": ""}
+    session.execute(_one(session, mail_id).where(Mail.kind.in_(SECRET)).values(**blank))
 
 
 def note_problem(session: ShopSession, mail: Waiting, problem: str, try_at: datetime | None) -> None:

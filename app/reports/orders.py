@@ -50,11 +50,22 @@ class OrderRow:
     commission_minor: int
 
 
+STATUS = """case
+            when c.denied then 'denied'
+            when jsonb_array_length(c.lines) > 0
+                 and not jsonb_path_exists(c.lines, '$[*] ? (@.remaining <> 0)') then 'reversed'
+            when c.paid_at is not null and c.commission_minor <> 0 and c.earned_minor = 0 then 'reversed'
+            when (c.paid_at is null and c.earned_minor <= 0) or c.paid_at > :now then 'awaiting_payment'
+            when c.flagged then 'flagged'
+            when c.matures_at <= :now then 'approved'
+            else 'pending' end"""
+"""Of a credit `c` at `:now`, spelled as in State."""
+
 # A credit's status is that of commissions.status, said in SQL; a test compares the two.
 # The row id is Shopify's and grows with time, so the primary key is the order of the list.
-_LIST = text("""
+_LIST = text(f"""
     select v.order_id, o.name, o.placed_at, o.currency, v.reason_code, coalesce(k.status, 'unqualified') as status,
-           coalesce(k.handles, '{}') as handles, coalesce(k.names, '{}') as names,
+           coalesce(k.handles, '{{}}') as handles, coalesce(k.names, '{{}}') as names,
            coalesce(k.net, 0) as net, coalesce(k.commission, 0) as commission
     from conversions v
     join orders o on o.shop_id = v.shop_id and o.id = v.order_id
@@ -68,15 +79,7 @@ _LIST = text("""
         from credits c
         join creators r on r.shop_id = c.shop_id and r.id = c.creator_id
         join programs p on p.shop_id = c.shop_id and p.id = c.program_id
-        cross join lateral (select case
-            when c.denied then 'denied'
-            when jsonb_array_length(c.lines) > 0
-                 and not jsonb_path_exists(c.lines, '$[*] ? (@.remaining <> 0)') then 'reversed'
-            when c.paid_at is not null and c.commission_minor <> 0 and c.earned_minor = 0 then 'reversed'
-            when (c.paid_at is null and c.earned_minor <= 0) or c.paid_at > :now then 'awaiting_payment'
-            when c.flagged then 'flagged'
-            when c.matures_at <= :now then 'approved'
-            else 'pending' end as status) s
+        cross join lateral (select {STATUS} as status) s
         where c.shop_id = v.shop_id and c.order_id = v.order_id
     ) k on true
     where v.shop_id = :shop
@@ -86,7 +89,7 @@ _LIST = text("""
            or (:state = 'unqualified' and k.status is null and v.reason_code <> 'no_evidence'
                and cast(:creator as text) is null and cast(:program as text) is null))
     order by v.order_id desc limit :most
-""")
+""")  # noqa: S608 - a constant of this file
 
 
 def listed(

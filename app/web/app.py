@@ -1,7 +1,7 @@
 """The Flask app of everything that is a page. Called by app.wsgi with the wiring."""
 
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -65,7 +65,7 @@ def create_app(wiring: Parts) -> Flask:
 
 def _dress(app: Flask, gate: Gate) -> None:
     """Give templates what every page needs. An undefined name is a bug and is told, not shown as nothing."""
-    build = _build()
+    build = build_of()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
@@ -107,7 +107,8 @@ def _tag(locale: Locale) -> str:
     return str(locale).replace("_", "-")
 
 
-def _build() -> str:
+@cache
+def build_of() -> str:
     """Names the deployed pages: another value makes open pages load themselves anew."""
     digest = sha256()
     for folder in ("static", "templates"):

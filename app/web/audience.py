@@ -15,6 +15,8 @@ class Audience(StrEnum):
 
     MERCHANT = "merchant"
     """Staff of one shop, proved by an ID token of Shopify's; `g.shop` says which."""
+    CREATOR = "creator"
+    """A person who signed in to the portal; `g.signed` says who. Only the portal's own pages."""
     PUBLIC = "public"
     """Anybody. Shows nothing of any shop."""
     DEVONLY = "devonly"

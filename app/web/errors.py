@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.db.engine import DatabaseError
@@ -85,4 +85,5 @@ def _page(status: int, title: str, sentence: str) -> Response:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     if best == "application/json":
         return make_response(jsonify({"error": {"title": title, "message": sentence}}), status)
-    return make_response(render_template("platform/error.html", title=title, sentence=sentence), status)
+    page = current_app.config.get("ERROR_PAGE", "platform/error.html")
+    return make_response(render_template(page, title=title, sentence=sentence), status)

@@ -95,6 +95,8 @@ def _admit() -> AnyResponse | None:
     match audience_of(current_app, request.endpoint):
         case Audience.PUBLIC:
             return None
+        case Audience.CREATOR:
+            raise NotFound(f"There is no page {request.path!r} in the admin.")
         case Audience.DEVONLY:
             if gate.admin_origin is None:
                 raise NotFound(f"There is no page {request.path!r}.")

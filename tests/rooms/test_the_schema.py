@@ -16,12 +16,18 @@ from tests.credit_shop import credit_shop
 GLOBAL = {
     "shops",
     "fraud_dirty",
+    "identities",
+    "identity_memberships",
     "inbox",
     "job_failures",
     "link_slugs",
+    "passkey_challenges",
+    "passkeys",
+    "portal_sessions",
     "provider_endpoints",
     "rejudge",
     "rollup_dirty",
+    "sign_in_links",
 }
 """Known before a tenant is."""
 

@@ -86,9 +86,7 @@ def _reason(payment: "OutboundPayment", state: State) -> str | None:
     if told is None:
         return None
     did = "came back" if state is State.RETURNED else "did not arrive"
-    return (
-        f"The payment {did}: {str(told.reason).replace('_', ' ')}. Stripe's page tells the owner of the account more."
-    )
+    return f"The payment {did}: {str(told.reason).replace('_', ' ')}. Stripe's page tells the owner of the account more."
 
 
 def _checked(payment: "OutboundPayment", asked: Question) -> Answer:

@@ -1,0 +1,1 @@
+"""People across shops: one person may be a creator of several, and signs in once."""
