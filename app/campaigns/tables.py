@@ -89,3 +89,16 @@ class OfferNotice(ShopOwned, Base):
     offer_id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(primary_key=True)
     announced_at: Mapped[datetime]
+
+
+class TermAcceptance(ShopOwned, Base):
+    """That a creator accepted a version of a program's terms."""
+
+    __tablename__ = "term_acceptances"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "creator_id"], ["creators.shop_id", "creators.id"]),
+        ForeignKeyConstraint(["shop_id", "offer_id"], ["offers.shop_id", "offers.id"]),
+    )
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(primary_key=True)
+    accepted_at: Mapped[datetime]

@@ -99,3 +99,19 @@ class Enrollment(msgspec.Struct, frozen=True):
     def is_paused(self) -> bool:
         """Whether it earns nothing from now on: its last period has an end, or it has none."""
         return not any(end is None for _, end in self.active)
+
+
+MOST_INTERESTS = 10
+LONGEST_ABOUT = 1000
+MOST_FOLLOWERS = 10_000_000_000
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What a creator says of themselves and their audience."""
+
+    about: str = ""
+    country: str = ""
+    """Where most of the audience is: two capital letters, or empty."""
+    followers: dict[str, int] = {}
+    """How many, by channel."""
+    interests: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, ShopRow
+from app.db.base import Base, ShopOwned, ShopRow
 
 
 class Creator(ShopRow, Base):
@@ -57,3 +57,18 @@ class Enrollment(ShopRow, Base):
     recruiter_id: Mapped[int | None]
     """Enrollment in the same program of the creator who recruited this one."""
     created_at: Mapped[datetime]
+
+
+class CreatorProfile(ShopOwned, Base):
+    """What a creator says of themselves and their audience. Nothing is earned by it."""
+
+    __tablename__ = "creator_profiles"
+    __table_args__ = (ForeignKeyConstraint(["shop_id", "creator_id"], ["creators.shop_id", "creators.id"]),)
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    about: Mapped[str]
+    country: Mapped[str]
+    """Where most of the audience is: two capital letters, or empty."""
+    followers: Mapped[dict[str, Any]]
+    """How many, by channel, as they say."""
+    interests: Mapped[list[Any]]
+    changed_at: Mapped[datetime]

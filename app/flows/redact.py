@@ -21,6 +21,7 @@ from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.leads import forget as leads
 from app.mail import forget as mails
+from app.messages import forget as messages
 from app.orders import forget as orders
 from app.payouts import forget as payouts
 from app.payouts import provider_store as providers
@@ -107,6 +108,7 @@ def _forget_payees(session: BatchSession, shop_id: ShopId) -> None:
     payouts.forget_shop(session, shop_id)
     mails.forget_shop(session, shop_id)
     people.forget_shop(session, shop_id)
+    messages.forget_shop(session, shop_id)
 
 
 def _pseudonyms(body: bytes, key: bytes | None) -> dict[str, str]:

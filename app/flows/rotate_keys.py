@@ -7,6 +7,7 @@ from app.db.session import ShopSession
 from app.flows.switch_on_pixel import JOB as PIXEL
 from app.jobs.queue import Queue
 from app.kernel.ids import ShopId
+from app.messages import store as messages
 from app.payouts import details_store, file_store, provider_store
 from app.shops import store
 from app.shops.store import REFRESH_LOCK
@@ -51,3 +52,5 @@ def _rotate_payouts(session: ShopSession, vault: Vault, shop_id: ShopId) -> None
     for file in file_store.all_sealed(session):
         sealed = vault.rotate(file.sealed, shop_id, file_store.column(file.batch))
         file_store.reseal(session, file.id, sealed)
+    for message_id, key, held in messages.all_sealed(session):
+        messages.reseal(session, message_id, vault.rotate(held, shop_id, messages.column(key)))

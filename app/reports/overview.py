@@ -24,6 +24,10 @@ class Facts:
     applications: int
     leads: int
     """Of which somebody has to say whether they count."""
+    wrote: int
+    """Creators whose messages nobody has read."""
+    wrote_first: str | None
+    """Handle of the one who waits longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,10 @@ _FACTS = text("""
            (select count(*) from inbox where shop_domain = :domain and state = 'parked'),
            (select count(*) from privacy_requests where shop_id = :shop and done_at is null),
            (select count(*) from applications where shop_id = :shop),
-           (select count(*) from lead_events where shop_id = :shop and state = 'pending' and ruling is null)
+           (select count(*) from lead_events where shop_id = :shop and state = 'pending' and ruling is null),
+           (select count(distinct creator_id) from messages where shop_id = :shop and read_at is null and is_from_creator),
+           (select r.handle from messages w join creators r on r.shop_id = w.shop_id and r.id = w.creator_id
+            where w.shop_id = :shop and w.read_at is null and w.is_from_creator order by w.id limit 1)
 """)
 
 _ROLLUP = text("select count(*), min(marked_at) from rollup_dirty where shop_id = :shop")

@@ -84,6 +84,8 @@ def _dress(app: Flask, gate: Gate) -> None:
         "cdn": gate.cdn_origin,
         "short_link": f"{gate.url}/r/{{0}}".format,
         "app_url": gate.url,
+        # The admin speaks English; a form that creators see, too, is written with gettext's mark.
+        "_": str,
     }
     app.context_processor(_of_request)
 

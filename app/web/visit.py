@@ -22,6 +22,7 @@ EMBED_PARAMS = frozenset({
 
 DONE = {
     "saved": "Saved",
+    "sent": "Sent",
     "added": "Added",
     "changed": "Changed",
     "paused": "Paused",

@@ -12,11 +12,13 @@ from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.web.app import create_app
+from app.web.portal.application import create_portal
 from app.wiring import Wiring
 from devstore.pages_cdn import app_bridge_script, polaris_script
 from tests.conftest import NOW, PATIENCE_MS
 from tests.databases import Lent
 from tests.pretend_shopify import SHOP, id_token
+from tests.web.creator import MARA, Person, sign_in
 from tests.web.demo_shop import seeded
 from tests.web.shop import Shop
 
@@ -108,3 +110,16 @@ def script(source: Callable[[], str]) -> Callable[[Route], None]:
 def look(browser: Browser, site: str, world: Shop) -> Look:
     """Opens pages of a shop with figures."""
     return Look(browser, site)
+
+
+@pytest.fixture
+def portal(wiring: Wiring, world: Shop) -> Flask:
+    """The creators' own pages of a shop with figures."""
+    return create_portal(wiring, proxies=0)
+
+
+@pytest.fixture
+def mara(portal: Flask, wiring: Wiring, world: Shop) -> Person:
+    """Mara, signed in; the merchant typed her address with capitals."""
+    world.run("update creators set email = 'Mara@Example.com' where handle = 'mara' and shop_id = :shop")
+    return sign_in(portal, wiring, world.shop_id, MARA)

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.wiring import Wiring
 
+MARA = "mara@example.com"
 _LINK = re.compile(r"/portal/enter/([A-Za-z0-9_-]+)")
 _FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
 

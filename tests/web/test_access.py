@@ -8,6 +8,8 @@ from werkzeug.routing import Rule
 
 from app.campaigns import store as campaigns
 from app.campaigns.drafts import save
+from app.flows.write_message import write
+from app.messages.model import attachment
 from app.web.audience import Audience, every_route
 from tests.conftest import NOW
 from tests.pretend_shopify import id_token
@@ -24,6 +26,7 @@ FACTS = {
     "event_id": 1,
     "key_id": 1,
     "request_id": 1,
+    "message_id": 1,
     "run_id": 1,
     "payout_id": 1,
     "file_id": 1,
@@ -96,6 +99,9 @@ def test_staff_of_the_shop_reach_every_page(app: Flask, world: Shop, merchant: F
         program = campaigns.program(session, "main")
         (standing,) = campaigns.versions_of(session, program.id)
         save(session, program, standing.terms, read=None, actor="test", now=NOW)
+        proof = attachment("proof.pdf", b"%PDF-")
+        vault = world.wiring.vault
+        write(session, vault, "mara", "Look.", is_from_creator=True, actor="test", now=NOW, attached=proof)
     about_nothing = ("/privacy/", "/history-imports/")
     pages = [p for method, p in merchant_routes(app) if method == "GET" and not p.startswith(about_nothing)]
     assert {path: merchant.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)

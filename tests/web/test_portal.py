@@ -6,27 +6,25 @@ import pytest
 from flask import Flask
 
 from app.kernel.clock import FixedClock
-from app.web.portal.application import create_portal
 from app.wiring import Wiring
-from tests.web.creator import Person, browser, mailed_link, sign_in, work
+from tests.web.creator import MARA, Person, browser, mailed_link, work
 from tests.web.shop import Shop
 
-MARA = "mara@example.com"
 HERE = "/portal/lumen/mara"
-PAGES = ("", "/sales", "/links", "/earnings", "/payouts", "/details")
-
-
-@pytest.fixture
-def portal(wiring: Wiring, world: Shop) -> Flask:
-    return create_portal(wiring, proxies=0)
-
-
-@pytest.fixture
-def mara(portal: Flask, wiring: Wiring, world: Shop) -> Person:
-    world.run(
-        "update creators set email = :to where handle = 'mara' and shop_id = :shop", to="Mara@Example.com"
-    )
-    return sign_in(portal, wiring, world.shop_id, MARA)
+PAGES = (
+    "",
+    "/sales",
+    "/links",
+    "/earnings",
+    "/payouts",
+    "/details",
+    "/account",
+    "/profile",
+    "/terms",
+    "/messages",
+    "/security",
+    "/data",
+)
 
 
 def test_the_link_in_the_mail_leads_to_ones_own_page(mara: Person) -> None:
@@ -163,3 +161,11 @@ def test_nobody_is_led_out_of_the_portal(portal: Flask, wiring: Wiring) -> None:
     asking = browser(portal, wiring)
     for evil in ("https://evil.example", "//evil.example", "/portal//evil", "/portal\\evil", "/settings"):
         assert 'name="to" value="/portal"' in asking.get("/portal/sign-in", query_string={"to": evil}).text
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "nl", "ar"])
+def test_a_language_is_kept_for_the_person(mara: Person, language: str) -> None:
+    mara.send(HERE, "/portal/language", language=language, to=HERE)
+    shown = mara.see(HERE)
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in shown
+    assert mara.send(HERE, "/portal/language", language="xx").status_code == 422

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from app.commissions import award_store
+from app.creators import profile_store
 from app.flows.leak import leak_scores
 from app.flows.move_enrollment import WouldRejudge
 from app.reports import orders, people, store
@@ -78,7 +79,7 @@ def page_of(
     with visit() as v:
         person = people.person(v.session, handle, v.now)
         filters = Filters(inputs.last_days(v.now, v.shop.timezone), v.shop.currency, creator=handle)
-        values = figures(v, filters)
+        values = figures(v, filters) | {"audience": profile_store.profile(v.session, person.id)}
         leaks = leak_scores(v.session, [c.code for c in person.codes if c.state == "active"], v.now)
         programs, _ = store.choices(v.session)
         awards = award_store.of_creator(v.session, person.id, most=SHOWN + 1)

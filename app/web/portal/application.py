@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from app.flows.cashier import Cashier
 from app.flows.desk import Desk
+from app.flows.passkeys import Passkeys
 from app.flows.sign_in import SignIn
 from app.identities.model import form_token
 from app.kernel.clock import instant
@@ -56,12 +57,15 @@ def create_portal(wiring: Parts, *, proxies: int) -> Flask:
     gate = wiring.gate
     app.extensions["tribute.shops"] = Shops(gate.find_shop, gate.open_session, gate.clock)
     app.extensions["tribute.sign_in"] = wiring.sign_in
+    app.extensions["tribute.passkeys"] = passkeys = Passkeys(
+        wiring.sign_in.open_platform, wiring.sign_in, gate.clock, gate.url
+    )
     app.extensions["tribute.desk"] = wiring.desk
     app.extensions["tribute.cashier"] = wiring.cashier
     protect(app, Door(wiring.sign_in, gate.url, proxies))
     answer_errors(app)
     _speak(app)
-    _dress(app, gate)
+    _dress(app, gate, are_keys_possible=passkeys.are_possible)
     for blueprint in portal.blueprints():
         app.register_blueprint(blueprint)
     return app
@@ -80,7 +84,7 @@ def _speak(app: Flask) -> None:
     babel.domain_instance = _Catalogues()
 
 
-def _dress(app: Flask, gate: Gate) -> None:
+def _dress(app: Flask, gate: Gate, *, are_keys_possible: bool) -> None:
     """Give templates what every page needs. An undefined name is a bug and is told, not shown as nothing."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -90,6 +94,7 @@ def _dress(app: Flask, gate: Gate) -> None:
         "short_link": f"{gate.url}/r/{{0}}".format,
         "languages": LANGUAGES,
         "words": WORDS,
+        "are_keys_possible": are_keys_possible,
         "text_direction": lambda: locale().text_direction,
         "language": language,
     }

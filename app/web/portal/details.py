@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, g, redirect, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.flows import payout_details
@@ -14,10 +13,11 @@ from app.payouts import details_store, run_store
 from app.shops import store as shops
 from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
-from app.web.details_form import BY_ACCOUNT, read
+from app.web.details_form import read
 from app.web.portal.door import SIGN_IN
 from app.web.portal.home import cashier
 from app.web.portal.visit import Visit, back, now, place, visit
+from app.web.portal.words import BY_ACCOUNT
 
 if TYPE_CHECKING:
     from app.identities.model import PortalSession
@@ -67,7 +67,7 @@ def _page(v: Visit, form: Form, problem: str) -> str:
         "portal/details.html",
         details=details_store.newest(v.session, v.creator.id),
         pause=run_store.paused(v.session, v.creator.id),
-        ways={way: _(text) for way, text in BY_ACCOUNT.items()},
+        ways=BY_ACCOUNT,
         is_fresh=_is_fresh(),
         now=v.now,
         form=form,

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from app.payouts.ways import Way
+
 STATUS = {
     "pending": _("On hold"),
     "approved": _("Approved"),
@@ -49,8 +51,21 @@ ACCOUNTS = {
     "payable": _("Approved"),
     "in_transit": _("Being paid"),
     "paid": _("Paid out"),
+    "cash": _("Paid out"),
+    "commission_expense": _("Commission"),
+    "goods": _("Gifts"),
+    "fees": _("Fees"),
+    "writeoff": _("Written off"),
 }
-"""Columns of a statement."""
+"""Columns of a statement, and accounts of the books."""
+BY_ACCOUNT = {
+    Way.SEPA: _("Bank account with an IBAN"),
+    Way.ACH: _("Bank account in the US"),
+    Way.UK_BANK: _("Bank account in the UK"),
+    Way.PAYPAL: _("PayPal"),
+    Way.WISE: _("Bank account elsewhere, by Wise"),
+}
+"""The ways that ask for something typed (web.details_form), in the reader's language."""
 TONES = {
     "approved": "good", "paid": "good", "pending": "info", "awaiting_payment": "info", "in_transit": "info", "reserved": "info",
     "submitting": "info", "flagged": "warn", "unknown": "warn", "unclaimed": "warn", "returned": "bad", "failed": "bad",

@@ -26,3 +26,31 @@ document.querySelectorAll("[data-sends]").forEach((choice) => {
   choice.form.querySelector("button").hidden = true;
   choice.addEventListener("change", () => choice.form.requestSubmit());
 });
+// Passkeys: the server asks, the device answers, the page goes on.
+document.querySelectorAll("[data-passkey]").forEach((form) => {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) return;
+  form.hidden = false;
+  const says = form.querySelector("[role=status]");
+  const post = async (path, fields) => {
+    const answer = await fetch(path, { method: "POST", body: fields, headers: { Accept: "application/json" } });
+    const said = await answer.json();
+    if (!answer.ok) throw new Error(said.error.message);
+    return said;
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const asked = await post(form.action, new FormData(form));
+      const made = form.dataset.passkey === "add"
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked.options) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked.options) });
+      const fields = new FormData(form);
+      fields.set("ticket", asked.ticket);
+      fields.set("answer", JSON.stringify(made.toJSON()));
+      fields.set("to", form.dataset.to);
+      location.assign((await post(form.action.replace(/\/question$/, ""), fields)).to);
+    } catch (error) {
+      says.textContent = error.message;
+    }
+  });
+});

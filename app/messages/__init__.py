@@ -1,0 +1,1 @@
+"""What creators and the shop write to each other."""
