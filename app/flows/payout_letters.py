@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from babel.dates import format_datetime
+
 from app.creators import store as creators
 from app.db.session import ShopSession
+from app.identities import store as identities
+from app.identities.model import normal
 from app.kernel.ids import ShopId
 from app.kernel.money import Money
 from app.kernel.period import zone
+from app.languages import SOURCE, mark, translations
 from app.mail import store as mails
 from app.mail.model import BadAddress, Letter
 from app.mail.render import letter
@@ -18,12 +23,24 @@ from app.payouts.due import Plan
 from app.payouts.protocol import State
 from app.payouts.run import Run
 from app.payouts.store import Held
-from app.payouts.ways import name
+from app.payouts.ways import Way
 from app.shops import store as shops
 from app.shops.model import ShopRecord
 
 SHOWN = 25
 """Names in a preview; the page has all."""
+WAYS = {
+    Way.SEPA: mark("SEPA transfer"),
+    Way.ACH: mark("ACH transfer"),
+    Way.UK_BANK: mark("UK bank transfer"),
+    Way.WISE: mark("Wise"),
+    Way.PAYPAL: mark("PayPal"),
+    Way.STRIPE: mark("Stripe"),
+    Way.STORE_CREDIT: mark("store credit"),
+    Way.GIFT_CARD: mark("gift card"),
+    Way.MANUAL: mark("hand"),
+}
+"""As a mail says by what somebody was paid."""
 _TOLD = {State.PAID: "payout_paid", State.FAILED: "payout_failed", State.RETURNED: "payout_failed"}
 
 
@@ -36,6 +53,7 @@ def tell_creators(
         return 0
     shop, replies = shops.get(session, ShopId(session.shop_id)), run_store.settings(session).mail_to
     emails = creators.emails(session, {held.creator_id for held, _, _ in told})
+    spoken = identities.languages(session, [normal(email) for email in emails.values() if email])
     parts = store.parts(session, [held.id for held, _, _ in told])
     letters = [
         _of_payout(
@@ -46,6 +64,7 @@ def tell_creators(
             to=emails[held.creator_id] or "",
             replies=replies,
             parts=parts[held.id],
+            language=spoken.get(normal(emails[held.creator_id] or ""), SOURCE),
         )
         for held, state, reason in told
         if emails.get(held.creator_id)
@@ -62,12 +81,13 @@ def _of_payout(
     to: str,
     replies: str | None,
     parts: int,
+    language: str,
 ) -> Letter | None:
     facts = {
         "shop": shop.domain,
         "name": held.name,
         "amount": shown(held.amount),
-        "way": name(held.way),
+        "way": translations(language).gettext(WAYS[held.way]),
         "masked": held.masked,
         "parts": parts,
         "reason": reason or "",
@@ -75,7 +95,7 @@ def _of_payout(
     }
     key = f"payout:{held.key}:{state.value}"
     try:
-        return letter(_TOLD[state], to, key, facts, reply_to=replies)
+        return letter(_TOLD[state], to, key, facts, reply_to=replies, language=language)
     except BadAddress:
         return None  # Old lists of creators hold what was typed; nobody can be told there.
 
@@ -89,23 +109,22 @@ def tell_of_details(
     if not to:
         return
     shop = shops.get(session, ShopId(session.shop_id))
+    language = identities.languages(session, [normal(to)]).get(normal(to), SOURCE)
+    replies = run_store.settings(session).mail_to
     facts = {
         "shop": shop.domain,
         "name": creator.contact.name,
         "before": before.masked if before else None,
         "after": made.masked,
-        "changed_on": local(now, shop),
-        "usable_from": local(made.usable_from, shop),
+        "changed_on": local(now, shop, language),
+        "usable_from": local(made.usable_from, shop, language),
     }
     key = f"payout_details:{creator.id}:{made.version}"
     try:
-        mails.put(
-            session,
-            [letter("payout_details", to, key, facts, reply_to=run_store.settings(session).mail_to)],
-            now,
-        )
+        made_letter = letter("payout_details", to, key, facts, reply_to=replies, language=language)
     except BadAddress:
         return
+    mails.put(session, [made_letter], now)
 
 
 def preview(
@@ -139,6 +158,6 @@ def shown(amount: Money) -> str:
     return f"{decimal_string(amount)} {amount.currency}"
 
 
-def local(at: datetime, shop: ShopRecord) -> str:
-    """An instant in the shop's own time."""
-    return at.astimezone(zone(shop.timezone)).strftime("%d %B %Y, %H:%M")
+def local(at: datetime, shop: ShopRecord, language: str = SOURCE) -> str:
+    """An instant in the shop's own time, as the reader's language writes it."""
+    return format_datetime(at, "d MMMM y, HH:mm", tzinfo=zone(shop.timezone), locale=language)

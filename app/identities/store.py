@@ -148,9 +148,12 @@ def put_language(session: PlatformSession, identity_id: int, language: str) -> N
     session.execute(update(Row).where(Row.id == identity_id).values(language=language))
 
 
-def language_of(session: Fenced, email: str) -> str | None:
-    """The language that the person of this address chose."""
-    return session.execute(select(Row.language).where(Row.email == email)).scalar_one_or_none()
+def languages(session: Fenced, emails: Iterable[str]) -> dict[str, str]:
+    """The languages that people chose, by their (normal) addresses; who chose none is left out."""
+    query = select(Row.email, Row.language).where(
+        Row.email.in_(sorted(set(emails))), Row.language.is_not(None)
+    )
+    return {row.email: row.language for row in session.execute(query)}
 
 
 def trim(session: PlatformSession, now: datetime) -> None:
