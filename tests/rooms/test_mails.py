@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.flows.send_mails import HELD, SendMails
+from app.identities import store as identities
+from app.languages import LANGUAGES
 from app.mail import store
 from app.mail.model import GIVEN_UP, KEPT, BadAddress, Letter, address
 from app.mail.post_office import PostOffice, message
@@ -174,3 +176,31 @@ def test_creators_hear_of_payouts_that_end_and_of_changed_details(
     assert [one.message["Subject"] for one in reversed(box.to("mara@example.com"))] == [
         "Where lumen.myshopify.com pays you was changed", "lumen.myshopify.com paid you 30.00 EUR",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["sign_in", "payout_paid", "payout_failed", "payout_details"])
+def test_every_mail_is_written_in_every_language_whatever_people_are_called(kind: str, language: str) -> None:
+    facts = FACTS | {"address": "https://x/portal/enter/1", "minutes": 15, "changed_on": "1", "usable_from": "2",
+                     "before": "a", "after": "b"}  # fmt: skip
+    made = letter(kind, "mara@example.com", "key", facts, language=language)
+    assert "Mara <b>" not in made.html
+    assert f'lang="{language}"' in made.html
+    assert ('dir="rtl"' in made.html) == (language == "ar")
+    assert "%(" not in made.subject + made.text + made.html
+    english = letter(kind, "mara@example.com", "key", facts)
+    assert (made.subject == english.subject) == (language == "en")
+
+
+def test_creators_are_written_to_in_the_language_that_they_chose(
+    pay: Scene, box: Mailbox, office: PostOffice
+) -> None:
+    with pay.session() as session, session.begin():
+        session.execute(text("update creators set email = 'mara@example.com'"))
+    with pay.wiring.platform_session() as platform, platform.begin():
+        mara = identities.known(platform, "mara@example.com", [], NOW)
+        identities.put_language(platform, mara.id, "de")
+    pay.details("mara", by_paypal("mara"))
+    sending(pay, office).one_shop(shop_id=pay.shop_id)
+    (only,) = box.to("mara@example.com")
+    assert only.message["Subject"] == "Wohin lumen.myshopify.com dich bezahlt, wurde geändert"

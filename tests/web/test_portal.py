@@ -163,9 +163,19 @@ def test_nobody_is_led_out_of_the_portal(portal: Flask, wiring: Wiring) -> None:
         assert 'name="to" value="/portal"' in asking.get("/portal/sign-in", query_string={"to": evil}).text
 
 
-@pytest.mark.parametrize("language", ["de", "fr", "es", "nl", "ar"])
+GREETINGS = {
+    "de": "Hallo Mara",
+    "fr": "Bonjour Mara",
+    "es": "Hola, Mara",
+    "nl": "Hallo Mara",
+    "ar": "مرحبًا Mara",
+}
+
+
+@pytest.mark.parametrize("language", GREETINGS)
 def test_a_language_is_kept_for_the_person(mara: Person, language: str) -> None:
     mara.send(HERE, "/portal/language", language=language, to=HERE)
     shown = mara.see(HERE)
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in shown
+    assert GREETINGS[language] in shown
     assert mara.send(HERE, "/portal/language", language="xx").status_code == 422
