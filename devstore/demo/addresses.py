@@ -2,6 +2,7 @@
 
 import requests
 
+from devstore.demo import portal
 from devstore.demo.shops import SHOPS
 from devstore.demo.stage import Stage
 from devstore.oauth import mint_id_token
@@ -41,6 +42,7 @@ def addresses(stage: Stage) -> dict[str, str]:
         "Lead form": f"{devstore}/shop/{handle}/apps/tribute/lead/newsletter?ref=emil",
         "Orders of the shop": f"{devstore}/store/{handle}/orders",
         "Control page": f"{devstore}/_control/",
+        "Creators' portal": f"{stage.app_url}/portal",
         "Mailbox": f"{devstore}/_mailbox/",
     }
 
@@ -55,13 +57,20 @@ def check(stage: Stage, found: dict[str, str]) -> int:
     wrong = 0
     for name, url in pages.items():
         answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS)
-        says = PAGES.get(name.removeprefix("App "), "")
-        is_there = says in answer.text
-        print(f"  {answer.status_code}  {name:<20} {url}" + ("" if is_there else f" lacks {says!r}"))
-        wrong += answer.status_code != requests.codes.ok or not is_there
+        wrong += _told(name, answer, PAGES.get(name.removeprefix("App "), ""))
+    creator = portal.signed_in(stage)
+    for path, says in portal.PAGES.items():
+        wrong += _told("Portal", creator.get(f"{stage.app_url}{path}", timeout=SECONDS), says)
     print(
         "Every address answers."
         if wrong == 0
-        else f"{wrong} of {len(pages)} addresses did not answer as they should."
+        else f"{wrong} of {len(pages) + len(portal.PAGES)} addresses did not answer as they should."
     )
     return min(wrong, 1)
+
+
+def _told(name: str, answer: requests.Response, says: str) -> int:
+    """Say how one address answered; 1 when not as it should."""
+    is_there = says in answer.text
+    print(f"  {answer.status_code}  {name:<20} {answer.url}" + ("" if is_there else f" lacks {says!r}"))
+    return int(answer.status_code != requests.codes.ok or not is_there)

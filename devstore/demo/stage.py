@@ -31,6 +31,8 @@ class Stage:
     app_url: str
     environment: dict[str, str]
     data: Path
+    box: Mailbox
+    """Everybody's mail."""
 
     @property
     def state(self) -> State:
@@ -59,7 +61,7 @@ def stage(port: int, data: Path) -> Iterator[Stage]:
     try:
         with running(state, port + 1, workers=COURIERS, box=box) as devstore, _ticking(state.clock):
             environment = _environment(devstore.url, app_url, config, data) | {"SMTP_URL": mail_server}
-            yield Stage(devstore, app_url, environment, data)
+            yield Stage(devstore, app_url, environment, data, box)
     finally:
         box.stop()
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
+from babel import Locale
 from flask import Blueprint, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
@@ -14,8 +15,9 @@ from app.kernel.errors import Invalid
 from app.messages import store as messages
 from app.payouts import details_store
 from app.web.audience import Audience, audience
+from app.web.formats import Format
 from app.web.portal.sign_in import flow
-from app.web.portal.visit import Visit, back, format_of, now, place, visit
+from app.web.portal.visit import Visit, back, now, place, visit
 
 if TYPE_CHECKING:
     from app.flows.desk import Desk
@@ -66,7 +68,9 @@ def put(shop: str, creator: str) -> Response | tuple[str, int]:
 def terms(shop: str, creator: str) -> str:
     """What is earned by which terms, since when, and what was accepted."""
     with visit(shop, creator) as v:
-        programs = own_terms(v.session, v.creator.id, format_of(v.shop))
+        # The terms are said in English, so their numbers are, too: mixed with another script they would be shuffled.
+        english = Format(Locale("en"), v.shop.currency, v.shop.timezone)
+        programs = own_terms(v.session, v.creator.id, english)
         return render_template("portal/terms.html", programs=programs, now=v.now)
 
 

@@ -1,4 +1,5 @@
 // What a script adds to the portal: copying, sharing, one form field set at a time. Reading needs none of it.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelectorAll("[data-copy]").forEach((button) => {
   if (!navigator.clipboard) return;
   button.hidden = false;
