@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from app.audit import store as audit
 from app.db.session import ShopSession
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import random_key
 from app.ledger.model import Entry
 from app.ledger.post import post
@@ -25,6 +25,7 @@ from app.payouts.ways import Way
 MADE = "payout.reserved"
 DECIDED = "payout_run.decided"
 PORTION = 1000
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class PartsDiffer(Conflict):
 
 
 def plan_run(session: ShopSession, asked: Run) -> Run | None:
-    """Write down a run that is to come; None when the calendar's run of that time is there already."""
+    """Write down a run that is to come; None when the calendar's, or the creator's own, is there."""
     made = run_store.add(session, asked)
     if made is not None:
         _log(session, made, "planned", made.planned_by, made.planned_at)
@@ -67,7 +68,7 @@ def preview(session: ShopSession, run: Run, ways: Ways, now: datetime) -> Plan:
         run_store.settings(session),
         at=max(now, run.pay_at),
         ready=ways.ready,
-        ignores_minimum=run.only_creator_id is not None,
+        ignores_minimum=run.ignores_minimum,
     )
     return plan(owed, terms)
 
@@ -103,6 +104,20 @@ def cancel(session: ShopSession, run_id: int, *, actor: str, now: datetime) -> R
     run_store.save(session, cancelled)
     _log(session, cancelled, "cancelled", actor, now)
     return cancelled
+
+
+def decline(session: ShopSession, run_id: int, because: str, *, actor: str, now: datetime) -> Run:
+    """No to a creator who asked; they read why. Raises RunIsOver, Invalid without a reason or for another run."""
+    run = run_store.get(session, run_id, lock=True)
+    if run.origin != running.REQUEST:
+        raise Invalid(f"Nobody asked for run {run.id}: cancel it instead.")
+    said = because.strip()
+    if not 0 < len(said) <= LONGEST_REASON:
+        raise Invalid(f"Say why, in 1 to {LONGEST_REASON} letters: the creator who asked reads it.")
+    declined = running.decline(run, said)
+    run_store.save(session, declined)
+    _log(session, declined, "declined", actor, now)
+    return declined
 
 
 def reserve(session: ShopSession, run_id: int, ways: Ways, *, actor: str, now: datetime) -> Plan:
@@ -198,6 +213,8 @@ def _log(session: ShopSession, run: Run, what: str, actor: str, now: datetime) -
         "cut_off": run.cut_off.isoformat(),
         "pay_at": run.pay_at.isoformat(),
     }
+    if run.declined_because is not None:
+        facts["reason"] = run.declined_because
     audit.record(session, DECIDED, subject=f"payout_run:{run.id}", actor=actor, facts=facts, now=now)
 
 

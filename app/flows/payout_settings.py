@@ -28,6 +28,7 @@ def put_settings(session: ShopSession, wanted: Settings, *, actor: str, now: dat
         "tax_form_demanded": wanted.tax_form_demanded,
         "blocked_countries": sorted(wanted.blocked_countries),
         "mails": wanted.mail_to is not None,
+        "takes_requests": wanted.takes_requests,
     }
     audit.record(session, "payout.settings_changed", subject="payouts", actor=actor, facts=facts, now=now)
     return True

@@ -4,7 +4,7 @@ from sqlalchemy import delete, update
 
 from app.db.session import Fenced, ShopSession
 from app.kernel.ids import ShopId
-from app.payouts.tables import Payout, PayoutDetails, PayoutFile, PayoutPause, PayoutSettings
+from app.payouts.tables import Payout, PayoutDetails, PayoutFile, PayoutPause, PayoutRun, PayoutSettings
 
 
 def forget_shop(session: Fenced, shop_id: ShopId) -> None:
@@ -20,13 +20,16 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
     session.execute(delete(PayoutSettings).where(PayoutSettings.shop_id == shop_id))
     said = {"reason": None, "refusal": None, "refusal_code": None}
     session.execute(update(Payout).where(Payout.shop_id == shop_id).values(**said))
+    session.execute(update(PayoutRun).where(PayoutRun.shop_id == shop_id).values(declined_because=None))
 
 
 def forget_creator(session: ShopSession, creator_id: int) -> None:
-    """The accounts of one creator. What was paid, and when, stays."""
+    """The accounts of one creator, and what they were told. What was paid, and when, stays."""
     details = PayoutDetails
     session.execute(
         update(details)
         .where(details.shop_id == session.shop_id, details.creator_id == creator_id)
         .values(sealed=None, blind_index=None, masked="erased", bank_name=None)
     )
+    asked = (PayoutRun.shop_id == session.shop_id, PayoutRun.only_creator_id == creator_id)
+    session.execute(update(PayoutRun).where(*asked).values(declined_because=None))

@@ -7,6 +7,9 @@ from uuid import UUID, uuid5
 
 from app.kernel.errors import Conflict, Forbidden, NotFound
 
+REQUEST = "request"
+"""The origin of a run that a creator asked for."""
+
 
 class RunState(StrEnum):
     """Where a run is; what became of its payouts they say themselves."""
@@ -61,6 +64,13 @@ class Run:
     second_at: datetime | None = None
     second_by: str | None = None
     reserved_at: datetime | None = None
+    declined_because: str | None = None
+    """What a creator who asked reads instead of being paid."""
+
+    @property
+    def ignores_minimum(self) -> bool:
+        """A merchant who pays one creator by hand pays whatever is there; who asks is held to the rules."""
+        return self.only_creator_id is not None and self.origin != REQUEST
 
     def batch(self, provider: str, number: int) -> UUID:
         """The id of the `number`th call of a provider that takes many payouts at once: always the same."""
@@ -92,6 +102,11 @@ def cancel(run: Run) -> Run:
     if run.state is not RunState.PLANNED:
         raise RunIsOver(run, "cancelled")
     return replace(run, state=RunState.CANCELLED)
+
+
+def decline(run: Run, because: str) -> Run:
+    """No to a creator who asked, with the reason that they read. Raises RunIsOver."""
+    return replace(cancel(run), declined_because=because)
 
 
 def made(run: Run, now: datetime) -> Run:

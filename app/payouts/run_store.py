@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Fenced, ShopSession
 from app.payouts.calendar import Cadence
-from app.payouts.run import NoSuchRun, Run, RunState
+from app.payouts.run import REQUEST, NoSuchRun, Run, RunState
 from app.payouts.settings import Settings
 from app.payouts.tables import Payout, PayoutPause, PayoutRun, PayoutSettings
 
@@ -29,6 +29,7 @@ def settings(session: ShopSession) -> Settings:
         row.tax_form_demanded,
         frozenset(row.blocked_countries),
         row.mail_to,
+        row.takes_requests,
     )
 
 
@@ -47,6 +48,7 @@ def put_settings(session: ShopSession, wanted: Settings, now: datetime) -> None:
         "tax_form_demanded": wanted.tax_form_demanded,
         "blocked_countries": sorted(wanted.blocked_countries),
         "mail_to": wanted.mail_to,
+        "takes_requests": wanted.takes_requests,
         "changed_at": now,
     }
     statement = insert(PayoutSettings).values(shop_id=session.shop_id, **values)
@@ -67,7 +69,7 @@ def shops_with_payouts(session: Fenced) -> list[int]:
 
 
 def add(session: ShopSession, run: Run) -> Run | None:
-    """Write a planned run; None when the calendar's run of that instant is there already."""
+    """Write a planned run; None when the calendar's of that instant, or the creator's open request, is there already."""
     statement = insert(PayoutRun).values(
         shop_id=session.shop_id,
         key=run.key,
@@ -111,6 +113,14 @@ def newest(session: ShopSession, number: int, before: int | None = None) -> list
     return [_run(row) for row in session.scalars(query)]
 
 
+def newest_request(session: ShopSession, creator_id: int) -> Run | None:
+    """The last run that this creator asked for, whatever became of it."""
+    asked = (PayoutRun.origin == REQUEST, PayoutRun.only_creator_id == creator_id)
+    query = select(PayoutRun).where(*asked).order_by(PayoutRun.id.desc()).limit(1)
+    row = session.scalars(query).one_or_none()
+    return _run(row) if row is not None else None
+
+
 def save(session: ShopSession, run: Run) -> None:
     """Write what was decided of a run that is locked."""
     row = session.scalars(select(PayoutRun).where(PayoutRun.id == run.id)).one()
@@ -119,6 +129,7 @@ def save(session: ShopSession, run: Run) -> None:
     row.approved_at, row.approved_by = run.approved_at, run.approved_by
     row.second_at, row.second_by = run.second_at, run.second_by
     row.reserved_at = run.reserved_at
+    row.declined_because = run.declined_because
     session.flush()
 
 
@@ -166,4 +177,5 @@ def _run(row: PayoutRun) -> Run:
         second_at=row.second_at,
         second_by=row.second_by,
         reserved_at=row.reserved_at,
+        declined_because=row.declined_because,
     )

@@ -27,6 +27,8 @@ class Settings:
     blocked_countries: frozenset[str] = field(default_factory=frozenset)
     mail_to: str | None = None
     """Who is told of runs that come, and gets creators' answers; None: nobody."""
+    takes_requests: bool = False
+    """Creators may ask to be paid what is due; somebody still has to approve it."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.minimum <= MOST:

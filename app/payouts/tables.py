@@ -18,6 +18,8 @@ class PayoutSettings(ShopOwned, Base):
     """never, monthly, twice_monthly, weekly (payouts.calendar.Cadence)."""
     is_automatic: Mapped[bool]
     """Runs of the calendar need no approval."""
+    takes_requests: Mapped[bool]
+    """Creators may ask to be paid."""
     minimum: Mapped[int]
     """Whole units of each currency; a smaller balance is carried."""
     second_approver_from: Mapped[int | None]
@@ -80,6 +82,10 @@ class PayoutRun(ShopRow, Base):
             "uq_payout_runs_calendar", "shop_id", "pay_at", unique=True,
             postgresql_where=text("origin = 'calendar'"),
         ),
+        Index(
+            "uq_payout_runs_request", "shop_id", "only_creator_id", unique=True,
+            postgresql_where=text("origin = 'request' and state = 'planned'"),
+        ),
         Index("ix_payout_runs_planned", "shop_id", "pay_at", postgresql_where=text("state = 'planned'")),
     )  # fmt: skip
     key: Mapped[UUID]
@@ -103,6 +109,8 @@ class PayoutRun(ShopRow, Base):
     second_by: Mapped[str | None]
     reserved_at: Mapped[datetime | None]
     """When its payouts were made."""
+    declined_because: Mapped[str | None]
+    """What a creator who asked reads instead."""
 
 
 class Payout(ShopRow, Base):

@@ -58,6 +58,18 @@ def cancel(run_id: int) -> Response | tuple[str, int]:
     )
 
 
+@pages.post("/payouts/runs/<int:run_id>/refusal")
+@audience(Audience.MERCHANT)
+def decline(run_id: int) -> Response | tuple[str, int]:
+    """No to a creator who asked, with a reason that they read."""
+    because = request.form.get("because", "")
+    return _write(
+        run_id,
+        lambda v: payout_run.decline(v.session, run_id, because, actor=v.actor, now=v.now),
+        "declined",
+    )
+
+
 @pages.post("/payouts/runs/<int:run_id>/sending")
 @audience(Audience.MERCHANT)
 def send(run_id: int) -> Response | tuple[str, int]:

@@ -54,7 +54,7 @@ def put() -> Response | tuple[str, int]:
             before = run_store.settings(v.session)
             wanted = Settings(
                 _cadence(form), form.value("is_automatic") == "yes", minimum, second, before.tax_form_demanded, blocked,
-                mail_to,
+                mail_to, form.value("takes_requests") == "yes",
             )  # fmt: skip
             if not form.errors:
                 payout_settings.put_settings(v.session, wanted, actor=v.actor, now=v.now)
@@ -138,4 +138,5 @@ def _typed(settings: Settings) -> dict[str, str]:
         "second_approver_from": str(second) if second is not None else "",
         "blocked_countries": " ".join(sorted(settings.blocked_countries)),
         "mail_to": settings.mail_to or "",
+        "takes_requests": "yes" if settings.takes_requests else "",
     }

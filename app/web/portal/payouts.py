@@ -1,18 +1,27 @@
 """Payouts: what comes next, what was paid, and of each payout what it is for."""
 
-from flask import Blueprint, render_template
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, render_template
+from werkzeug.wrappers import Response
 
 from app.flows.next_payout import next_payout
-from app.kernel.errors import NotFound
+from app.flows.payout_jobs import plan_soon
+from app.flows.payout_request import may_ask_for, request
+from app.kernel.errors import NotFound, RefusedError
 from app.kernel.ids import ShopId
-from app.payouts import details_store
+from app.payouts import details_store, run_store
 from app.payouts.protocol import ASK
 from app.reports import payouts as report
 from app.web.audience import Audience, audience
 from app.web.portal.home import cashier
-from app.web.portal.visit import visit
+from app.web.portal.visit import Visit, back, place, visit
+
+if TYPE_CHECKING:
+    from app.flows.desk import Desk
 
 pages = Blueprint("payouts", __name__)
+REFUSED = 422
 _LONGEST_NUMBER = 18
 
 
@@ -28,14 +37,37 @@ class NotYours(NotFound):
 def listed(shop: str, creator: str) -> str:
     """The page."""
     with visit(shop, creator) as v:
-        ways = cashier().ways(ShopId(v.shop.id))
-        return render_template(
-            "portal/payouts.html",
-            coming=next_payout(v.session, v.creator.id, ways, timezone=v.shop.timezone, now=v.now),
-            details=details_store.newest(v.session, v.creator.id),
-            payouts=report.of_creator(v.session, v.creator.id, ASK),
-            now=v.now,
-        )
+        return _page(v, "")
+
+
+@pages.post("/portal/<shop>/<creator>/payouts/request")
+@audience(Audience.CREATOR)
+def ask(shop: str, creator: str) -> Response | tuple[str, int]:
+    """Ask the shop to pay what is due now."""
+    desk: Desk = current_app.extensions["tribute.desk"]
+    try:
+        with visit(shop, creator) as v:
+            ways = cashier().ways(ShopId(v.shop.id))
+            request(v.session, v.creator.id, ways, actor=v.actor, now=v.now)
+            plan_soon(v.session, desk.queue)
+    except RefusedError as refused:
+        with visit(shop, creator) as v:
+            return _page(v, str(refused)), REFUSED
+    return back(f"{place(v.shop, v.creator.handle)}/payouts", "sent")
+
+
+def _page(v: Visit, problem: str) -> str:
+    ways = cashier().ways(ShopId(v.shop.id))
+    return render_template(
+        "portal/payouts.html",
+        coming=next_payout(v.session, v.creator.id, ways, timezone=v.shop.timezone, now=v.now),
+        asked=run_store.newest_request(v.session, v.creator.id),
+        may_ask_for=may_ask_for(v.session, v.creator.id, ways, v.now),
+        details=details_store.newest(v.session, v.creator.id),
+        payouts=report.of_creator(v.session, v.creator.id, ASK),
+        now=v.now,
+        problem=problem,
+    )
 
 
 @pages.get("/portal/<shop>/<creator>/payouts/<number>")
