@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.db.session import ShopSession
+from app.flows.payout_request import AT_ONCE
 from app.flows.payout_run import Ways
 from app.payouts import due_store, run_store
 from app.payouts.calendar import Cadence, next_run
@@ -38,7 +39,7 @@ def next_payout(
     settings = run_store.settings(session)
     date = next_run(settings.cadence, now, timezone)
     # What becomes payable until a cut-off to come is not known yet: only what is there is promised.
-    cut_off = date.cut_off if date is not None else now
+    cut_off = date.cut_off if date is not None else now + AT_ONCE
     terms = Terms(settings, date.pay_at if date is not None else now, ways.ready)
     owed = due_store.owed(session, cut_off, creator_id)
     found = [(one, exclusion(one, terms)) for one in owed]
