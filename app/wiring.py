@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ from app.shopify.token_exchange import TokenExchange
 from app.shopify.token_source import TokenSource
 from app.shops import store as shops_store
 from app.shops.model import ShopRecord
+from app.shops.staff import Role, role_of
 from app.shops.store import ShopContext
+from app.shops.store import staff as staff_store
 from app.shops.vault import Vault
 
 if TYPE_CHECKING:
@@ -153,6 +156,8 @@ class Wiring:
             install=self.installer,
             open_session=self.shop_session,
             url=self.settings.url,
+            meet=self._meet,
+            role_of=self._role_of,
         )
 
     @cached_property
@@ -260,6 +265,14 @@ class Wiring:
     def _find_shop(self, domain: str) -> ShopRecord | None:
         with self.platform_session() as session:
             return shops_store.find_by_domain(session, domain)
+
+    def _meet(self, shop_id: ShopId, user_id: str, now: datetime) -> None:
+        with self.shop_session(shop_id) as session, session.begin():
+            staff_store.meet(session, user_id, now)
+
+    def _role_of(self, shop_id: ShopId, user_id: str) -> Role:
+        with self.shop_session(shop_id) as session, session.begin():
+            return role_of(user_id, staff_store.members(session))
 
     def _shop_key(self, shop: ShopContext) -> bytes | None:
         return self.vault.open(shop.shop_key, ShopId(shop.id), "shop_key") if shop.shop_key else None

@@ -22,6 +22,7 @@ from app.shopify.token_exchange import TokenExchange, TokenPair
 from app.shopify.token_source import seal
 from app.shops import store
 from app.shops.model import ShopRecord, Status
+from app.shops.store import staff as staff_store
 from app.shops.vault import Vault
 
 AFTER_INSTALL = ("shop.switch_on_pixel", "shop.backfill")
@@ -50,7 +51,9 @@ class Installer:
         api = replace(self.admin_api, tokens=_JustIssued(pair.access_token, token.shop))
         info = shop_info(api.of(ShopId(0), token.shop))
         with self.open_batch() as session, session.begin():
-            return self._write(session, token.shop, pair, info, now)
+            shop = self._write(session, token.shop, pair, info, now)
+            staff_store.first_owner(session, shop.id, token.user_id, now)
+            return shop
 
     def _write(
         self, session: BatchSession, domain: str, pair: TokenPair, info: ShopInfo, now: datetime

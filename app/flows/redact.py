@@ -29,7 +29,7 @@ from app.reconciliation import forget as checks
 from app.shopify import payloads
 from app.shops import store
 from app.shops.model import Status, redaction_is_stale
-from app.shops.store import ShopContext, api_keys
+from app.shops.store import ShopContext, api_keys, staff
 from app.storefront import forget as storefront
 from app.tracking import forget as tracking
 
@@ -98,6 +98,7 @@ def redact_shop(
     checks.forget_shop(session, shop_id)
     catalog.forget_shop(session, shop_id)
     store.drop_answers(session, shop_id)
+    staff.forget_shop(session, shop_id)
     _forget_payees(session, shop_id)
     decisions.forget_shop(session, shop_id)
     return None

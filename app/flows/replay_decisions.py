@@ -180,7 +180,7 @@ TERMS: Mapping[str, Verb] = {
     "landing.changed": _nothing,
     "signup.changed": _nothing,
     **dict.fromkeys(("application.accepted", "application.declined"), _nothing),
-    **dict.fromkeys(("api_key.created", "api_key.revoked"), _nothing),
+    **dict.fromkeys(("api_key.created", "api_key.revoked", "staff.role_set"), _nothing),
     "link.created": _put_link,
     "link.changed": _put_link,
     "award.given": lambda a: give_award.give_again(a.session, a.subject, a.facts, **a.who_and_when),

@@ -87,3 +87,16 @@ class ApiKey(ShopRow, Base):
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     """To the minute."""
+
+
+class Staff(ShopOwned, Base):
+    """One person of the merchant's staff, and what they may do."""
+
+    __tablename__ = "staff"
+    __table_args__ = (CheckConstraint("role in ('owner', 'manager', 'viewer')", name="role"),)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    """Shopify's number of them; `*` stands for everybody else."""
+    role: Mapped[str | None]
+    """Null: what everybody else has."""
+    name: Mapped[str]
+    seen_at: Mapped[datetime | None]

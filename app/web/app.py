@@ -14,12 +14,13 @@ from app.flows.cashier import Cashier
 from app.flows.connector import Connector
 from app.flows.desk import Desk
 from app.kernel.clock import instant
+from app.shops.staff import Role
 from app.web import admin
 from app.web.admin.timeline import told
 from app.web.auth import auth
 from app.web.charts import sparkline
 from app.web.errors import answer_errors
-from app.web.guard import CurrentShop, Gate, protect
+from app.web.guard import CurrentShop, Gate, protect, role
 from app.web.visit import DONE, Word, address, format_of, now
 
 HERE = Path(__file__).parent
@@ -84,6 +85,7 @@ def _dress(app: Flask, gate: Gate) -> None:
         "cdn": gate.cdn_origin,
         "short_link": f"{gate.url}/r/{{0}}".format,
         "app_url": gate.url,
+        "may": lambda needed: role().may(Role(needed)),
         # The admin speaks English; a form that creators see, too, is written with gettext's mark.
         "_": str,
     }

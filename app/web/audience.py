@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.shops.staff import Role
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -30,11 +32,15 @@ class UndeclaredAudienceError(RuntimeError):
         super().__init__(f"The route {endpoint!r} declares no audience; put @audience(...) on its view.")
 
 
-def audience(who: Audience) -> Callable[[View], View]:
-    """Declare whom a view is for. Stands below @app.route."""
+def audience(who: Audience, *, needs: Role | None = None) -> Callable[[View], View]:
+    """Declare whom a view is for. Stands below @app.route.
+
+    `needs`: the least role of a merchant's staff. Unless it says: seeing takes none, writing a manager.
+    """
 
     def declare(view: View) -> View:
         view.__dict__["audience"] = who
+        view.__dict__["needs"] = needs
         return view
 
     return declare
@@ -48,6 +54,14 @@ def audience_of(app: Flask, endpoint: str) -> Audience:
     if not isinstance(who, Audience):
         raise UndeclaredAudienceError(endpoint)
     return who
+
+
+def needs_of(app: Flask, endpoint: str, method: str) -> Role:
+    """The least role that may ask this of a merchant's page."""
+    declared = getattr(app.view_functions[endpoint], "needs", None)
+    if isinstance(declared, Role):
+        return declared
+    return Role.VIEWER if method in {"GET", "HEAD", "OPTIONS"} else Role.MANAGER
 
 
 def every_route(app: Flask) -> Iterator[tuple[Rule, Audience]]:

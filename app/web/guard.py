@@ -28,7 +28,8 @@ from app.shopify.domain import is_shop_domain
 from app.shopify.errors import StaleIDToken
 from app.shopify.session_token import BadIDToken, IDToken, verify
 from app.shops.model import ShopRecord
-from app.web.audience import Audience, audience_of
+from app.shops.staff import NotAllowed, Role
+from app.web.audience import Audience, audience_of, needs_of
 from app.web.headers import content_security_policy, preload
 
 BOUNCE_PATH = "/auth/bounce"
@@ -73,6 +74,10 @@ class Gate:
     open_session: Callable[[ShopId], ShopSession]
     url: str
     """Where browsers reach the app: short links begin with it."""
+    meet: Callable[[ShopId, str, datetime], None]
+    """Notes a person of the staff who opens the app; nothing where they did before."""
+    role_of: Callable[[ShopId, str], Role]
+    """What a person of the staff may do."""
 
 
 def protect(app: Flask, gate: Gate) -> None:
@@ -119,7 +124,31 @@ def _admit_merchant(gate: Gate) -> AnyResponse | None:
         return _ask_again()
     g.shop = _current(shop, token)
     g.session = lambda: _transaction(gate, shop.id)
+    _meet(gate, shop.id, token.user_id, now)
+    _refuse_who_may_not()
     return None
+
+
+def _refuse_who_may_not() -> None:
+    """What takes more than to look is asked of the table of the staff; pages that only show ask nothing."""
+    needed = needs_of(current_app, request.endpoint or "", request.method)
+    if needed is not Role.VIEWER and not role().may(needed):
+        raise NotAllowed(role(), needed)
+
+
+def role() -> Role:
+    """What whoever asks may do in this shop; asked of the database at most once in a request."""
+    if "role" not in g:
+        g.role = gate_of(current_app).role_of(g.shop.id, g.shop.user_id)
+    return cast("Role", g.role)
+
+
+def _meet(gate: Gate, shop_id: ShopId, user_id: str, now: datetime) -> None:
+    """Note once who opened the app, so that an owner finds them in the list."""
+    met: set[tuple[int, str]] = current_app.extensions.setdefault("tribute.met", set())
+    if (shop_id, user_id) not in met:
+        gate.meet(shop_id, user_id, now)
+        met.add((shop_id, user_id))
 
 
 def _recognise(gate: Gate) -> None:

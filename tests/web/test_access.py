@@ -27,6 +27,7 @@ FACTS = {
     "key_id": 1,
     "request_id": 1,
     "message_id": 1,
+    "user_id": "42",
     "run_id": 1,
     "payout_id": 1,
     "file_id": 1,

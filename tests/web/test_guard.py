@@ -16,6 +16,7 @@ from app.kernel.ids import ShopId
 from app.shopify.errors import NotInstalled, StaleIDToken
 from app.shopify.session_token import IDToken
 from app.shops.model import ShopRecord, Status
+from app.shops.staff import Role
 from app.web.audience import Audience, UndeclaredAudienceError, audience, every_route
 from app.web.auth import auth
 from app.web.errors import answer_errors
@@ -79,6 +80,8 @@ def make_app(register: Register, admin_origin: str | None = None) -> Flask:
         install=register.install,
         open_session=no_session,
         url="https://tribute.example",
+        meet=lambda *_: None,
+        role_of=lambda *_: Role.OWNER,
     )
     protect(app, gate)
     answer_errors(app)

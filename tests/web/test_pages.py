@@ -28,7 +28,7 @@ QUERIES = {
     "/creators/mara": 14,
     "/creators/mara/messages": 7,
     "/creators/mara/links": 4,
-    "/creators/mara/payout": 11,
+    "/creators/mara/payout": 12,
     "/creators/mara/landing": 8,
     "/creators/new": 3,
     "/codes/existing": 4,
@@ -49,15 +49,16 @@ QUERIES = {
     "/programs/main/signup": 3,
     "/privacy": 2,
     "/api-keys": 2,
+    "/staff": 3,
     "/leads": 3,
     "/leads?state=all": 3,
     "/tracking": 6,
-    "/payouts": 6,
+    "/payouts": 7,
     "/payouts/log": 2,
-    "/payouts/settings": 5,
-    "/payouts/runs/1": 5,
-    "/payouts/runs/2": 11,
-    "/payouts/1": 5,
+    "/payouts/settings": 6,
+    "/payouts/runs/1": 6,
+    "/payouts/runs/2": 12,
+    "/payouts/1": 6,
 }
 """Statements of each page, finding the shop included. A page that grows says so here."""
 
@@ -74,6 +75,7 @@ def test_the_polaris_check_finds_what_does_not_exist() -> None:
 def test_a_page_asks_the_database_as_often_as_it_says_and_writes_nothing(
     merchant: FlaskClient, world: Shop, wiring: Wiring
 ) -> None:
+    merchant.get("/")  # Whoever opens the app for the first time is noted.
     found = {}
     for path in QUERIES:
         with counted(wiring) as statements:
@@ -88,6 +90,7 @@ def test_a_page_asks_no_more_often_for_many_creators(
 ) -> None:
     for n in range(40):
         world.creator(f"more{n}", f"MORE{n}")
+    merchant.get("/")
     for path in ("/performance", "/creators"):
         with counted(wiring) as statements:
             assert "Page" in merchant.get(path).text

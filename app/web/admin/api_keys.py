@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.flows import give_api_key
 from app.kernel.errors import Conflict, Invalid
+from app.shops.staff import Role
 from app.shops.store import api_keys
 from app.web.audience import Audience, audience
 from app.web.visit import back, visit
@@ -21,7 +22,7 @@ def listed() -> str:
 
 
 @pages.post("/api-keys")
-@audience(Audience.MERCHANT)
+@audience(Audience.MERCHANT, needs=Role.OWNER)
 def give() -> str | tuple[str, int]:
     """Make one, and show it this once."""
     name = request.form.get("name", "")
@@ -34,7 +35,7 @@ def give() -> str | tuple[str, int]:
 
 
 @pages.post("/api-keys/<int:key_id>/revocation")
-@audience(Audience.MERCHANT)
+@audience(Audience.MERCHANT, needs=Role.OWNER)
 def revoke(key_id: int) -> Response:
     """Let it work no longer."""
     with visit() as v:

@@ -17,6 +17,7 @@ from app.payouts.bank.payers import Ach, Payers, Sepa
 from app.payouts.calendar import Cadence
 from app.payouts.settings import MOST, Settings
 from app.shops import store as shops
+from app.shops.staff import Role
 from app.web.admin.forms import Form, optional, whole
 from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
@@ -41,7 +42,7 @@ def show() -> str:
 
 
 @pages.post(HERE)
-@audience(Audience.MERCHANT)
+@audience(Audience.MERCHANT, needs=Role.OWNER)
 def put() -> Response | tuple[str, int]:
     """The calendar, the minimum, who has to say yes."""
     form = Form(request.form)
@@ -64,7 +65,7 @@ def put() -> Response | tuple[str, int]:
 
 
 @pages.post(f"{HERE}/bank")
-@audience(Audience.MERCHANT)
+@audience(Audience.MERCHANT, needs=Role.OWNER)
 def put_bank() -> Response | tuple[str, int]:
     """The shop's own account for SEPA files, and what its bank gave it for ACH."""
     form = Form(request.form)

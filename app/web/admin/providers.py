@@ -9,6 +9,7 @@ from app.flows import connect_provider, payout_settings
 from app.flows.connect_provider import NoSuchProvider, Typed, by_keys
 from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
+from app.shops.staff import Role
 from app.web.admin.payout_settings import HERE, REFUSED, page
 from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
@@ -21,7 +22,7 @@ pages = Blueprint("providers", __name__)
 
 
 @pages.route(f"{HERE}/providers/<provider>", methods=["POST", "DELETE"])
-@audience(Audience.MERCHANT)
+@audience(Audience.MERCHANT, needs=Role.OWNER)
 def put(provider: str) -> Response | tuple[str, int]:
     """POST keeps the keys, sealed; DELETE forgets them."""
     try:
@@ -40,7 +41,7 @@ def put(provider: str) -> Response | tuple[str, int]:
 
 
 @pages.post(f"{HERE}/providers/<provider>/test")
-@audience(Audience.MERCHANT)
+@audience(Audience.MERCHANT, needs=Role.OWNER)
 def test(provider: str) -> Response | tuple[str, int]:
     """Ask the provider whether the keys work; its answer stands on the page afterwards."""
     with visit() as v:
