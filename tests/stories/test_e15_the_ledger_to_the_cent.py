@@ -1,8 +1,10 @@
-"""E15, ledger part: what each order says is earned, what moved in the ledger and what stands are one sum."""
+"""E15: what each order says is earned, what moved in the ledger, what stands and what is paid are one sum."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.commissions.balances import balances
 from app.flows.explain import explain
@@ -13,6 +15,7 @@ from app.reports.statement import Asked, Closing, Moved
 from app.wiring import Wiring
 from tests.bodies import code, line, order, refund
 from tests.conftest import NOW
+from tests.rooms.payout_scene import FakeProvider, Scene
 from tests.world import World
 
 PRICES = ("19.99", "0.07", "33.33", "149.95")
@@ -57,3 +60,47 @@ def test_the_sum_of_the_commissions_is_the_movement_of_the_ledger_is_the_balance
     assert commissions == sum(by.pending + by.payable for by in moved)
     assert (closing.stands.pending, closing.stands.payable) == (cell["pending"], cell["payable"])
     assert cell["payable"] > 0
+
+
+def test_a_payout_is_the_sum_of_its_commissions_is_the_movement_of_the_ledger(sold: World) -> None:
+    pay = Scene(sold.wiring, sold, {"stripe": FakeProvider(clock=sold.wiring.clock)})
+    pay.details("mara")
+    sold.move_clock(days=31)
+    sold.work()
+    with pay.session() as session:
+        told = [explain(session, str(1001 + n), pay.now) for n in range(len(PRICES))]
+    earned = {f"order:{1001 + n}": _commission(record) for n, record in enumerate(told)}
+    due = sum(earned.values())
+    pay.run()
+    pay.work()
+    assert _parts(pay) == earned
+    assert [one.amount.minor for one in pay.payouts()] == [due]
+    assert _moved(pay, "payable", "in_transit") == due
+    pay.wait(timedelta(hours=7))
+    pay.work()
+    assert _moved(pay, "in_transit", "cash") == due
+    stripe = pay.providers["stripe"]
+    assert isinstance(stripe, FakeProvider)
+    assert [amount for _, amount, *_ in stripe.transfers] == [due]
+    assert pay.balance("mara") == {"pending": 0, "payable": 0, "in_transit": 0, "paid": due}
+    assert pay.broken() == []
+
+
+def _commission(record: dict[str, Any]) -> int:
+    return sum(int(credit["commission"]["minor"]) for credit in record["credits"])
+
+
+def _parts(pay: Scene) -> dict[str, int]:
+    with pay.session() as session:
+        rows = session.execute(text("select subject, amount_minor from payout_parts"))
+        return {row.subject: row.amount_minor for row in rows}
+
+
+def _moved(pay: Scene, debit: str, credit: str) -> int:
+    """What payouts moved from one account to another."""
+    query = text(
+        "select coalesce(sum(amount_minor), 0) from postings where order_id is null and award is null "
+        "and debit = :debit and credit = :credit"
+    )
+    with pay.session() as session:
+        return int(session.scalar(query, {"debit": debit, "credit": credit}))
