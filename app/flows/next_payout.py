@@ -41,7 +41,7 @@ def next_payout(
     # What becomes payable until a cut-off to come is not known yet: only what is there is promised.
     cut_off = date.cut_off if date is not None else now + AT_ONCE
     terms = Terms(settings, date.pay_at if date is not None else now, ways.ready)
-    owed = due_store.owed(session, cut_off, creator_id)
+    owed = due_store.owed(session, cut_off, creator_id, at=terms.at)
     found = [(one, exclusion(one, terms)) for one in owed]
     coming = tuple(Coming(one, said.why if said is not None else None) for one, said in found)
     return NextPayout(date.pay_at if date is not None else None, settings.cadence, settings.minimum, coming)

@@ -12,7 +12,7 @@ from app.creators.model import Creator
 from app.db.session import ShopSession
 from app.kernel.period import Period, day_of
 from app.messages import store as messages
-from app.payouts import details_store
+from app.payouts import details_store, tax_store
 from app.payouts.protocol import ASK
 from app.reports import own, payouts, statement
 from app.reports.people import person
@@ -36,6 +36,7 @@ def own_data(session: ShopSession, shop: ShopRecord, creator: Creator, now: date
         "links": [{"slug": link.slug, "to": link.to_path, "channel": link.channel} for link in held.links],
         "accepted_terms": {str(n): at for n, at in acceptance_store.accepted(session, creator.id).items()},
         "paid_to": [_version(one) for one in details_store.versions(session, creator.id)],
+        "tax_forms": [_form(one) for one in tax_store.of_creator(session, creator.id)],
         "payouts": payouts.of_creator(session, creator.id, ASK),
         "messages": [_message(one) for one in messages.of_creator(session, creator.id)],
     }
@@ -70,6 +71,18 @@ def _version(one: details_store.Version) -> dict[str, Any]:
         "account": one.masked,
         "since": one.added_at,
         "usable_from": one.usable_from,
+    }
+
+
+def _form(one: tax_store.Form) -> dict[str, Any]:
+    return {
+        "form": one.kind.value,
+        "signed_on": one.signed_on,
+        "valid_until": one.valid_until,
+        "file": one.file_name,
+        "received_at": one.received_at,
+        "status": one.status.value,
+        "reason": one.reason,
     }
 
 

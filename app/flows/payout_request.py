@@ -67,7 +67,7 @@ def request(session: ShopSession, creator_id: int, ways: Ways, *, actor: str, no
 
 
 def _due_now(session: ShopSession, creator_id: int, settings: Settings, ways: Ways, now: datetime) -> Plan:
-    owed = due_store.owed(session, now + AT_ONCE, creator_id)
+    owed = due_store.owed(session, now + AT_ONCE, creator_id, at=now)
     return plan(owed, Terms(settings, now, ways.ready))
 
 

@@ -63,10 +63,11 @@ def new_run(origin: str, cut_off: datetime, pay_at: datetime, *, actor: str, now
 
 def preview(session: ShopSession, run: Run, ways: Ways, now: datetime) -> Plan:
     """Whom the run would pay if it were made now, at its own time at the earliest."""
-    owed = due_store.owed(session, run.cut_off, run.only_creator_id)
+    pays_at = max(now, run.pay_at)
+    owed = due_store.owed(session, run.cut_off, run.only_creator_id, at=pays_at)
     terms = Terms(
         run_store.settings(session),
-        at=max(now, run.pay_at),
+        at=pays_at,
         ready=ways.ready,
         ignores_minimum=run.ignores_minimum,
     )

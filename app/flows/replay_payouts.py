@@ -53,7 +53,7 @@ PAYOUTS: Mapping[str, Verb] = {
     "payout.moved": _move,
     **dict.fromkeys(
         ("payout_run.decided", "payout.settings_changed", "payout.paused", "payout.resumed",
-         "payout_details.changed", "provider.connected", "provider.disconnected"),
+         "payout_details.changed", "tax_form.received", "tax_form.accepted", "tax_form.rejected", "provider.connected", "provider.disconnected"),
         _nothing,
     ),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from app.flows.switch_on_pixel import JOB as PIXEL
 from app.jobs.queue import Queue
 from app.kernel.ids import ShopId
 from app.messages import store as messages
-from app.payouts import details_store, file_store, provider_store
+from app.payouts import details_store, file_store, provider_store, tax_store
 from app.shops import store
 from app.shops.store import REFRESH_LOCK
 from app.shops.vault import Vault
@@ -52,5 +52,8 @@ def _rotate_payouts(session: ShopSession, vault: Vault, shop_id: ShopId) -> None
     for file in file_store.all_sealed(session):
         sealed = vault.rotate(file.sealed, shop_id, file_store.column(file.batch))
         file_store.reseal(session, file.id, sealed)
+    for form in tax_store.all_sealed(session):
+        sealed = vault.rotate(form.sealed, shop_id, tax_store.column(form.creator_id, form.version))
+        tax_store.reseal(session, form.id, sealed)
     for message_id, key, held in messages.all_sealed(session):
         messages.reseal(session, message_id, vault.rotate(held, shop_id, messages.column(key)))

@@ -139,7 +139,10 @@ def _person(owed: Owed, terms: Terms) -> Reason | None:
     if owed.is_under_way:
         return Why.UNDER_WAY, "An earlier payout is not answered yet; this follows once it is."
     if terms.settings.tax_form_demanded and not owed.has_tax_form:
-        return Why.NO_TAX_FORM, "No valid tax form yet. The creator uploads it in the portal."
+        return (
+            Why.NO_TAX_FORM,
+            "No tax form that was accepted and still holds. The creator uploads it in the portal.",
+        )
     return None
 
 

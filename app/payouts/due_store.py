@@ -45,7 +45,7 @@ _OWED = text(f"""
         from remaining group by 1, 2 having sum(by_then) <> 0 or sum(by_now) <> 0
     )
     select t.*, k.handle, k.name, d.id as details_id, d.version, d.way, d.masked, d.country, d.usable_from,
-           w.reason as paused,
+           w.reason as paused, coalesce(f.is_valid, false) as has_tax_form,
            exists (select from payouts o where o.shop_id = :shop and o.creator_id = t.creator_id
                    and o.currency = t.currency and o.state in ('reserved', 'submitting', 'unknown')) as under_way
     from total t
@@ -55,6 +55,14 @@ _OWED = text(f"""
         select * from payout_details d where d.shop_id = :shop and d.creator_id = t.creator_id
         order by d.version desc limit 1
     ) d on d.sealed is not null
+    left join lateral (
+        select f.signed_on <= at.day and (f.valid_until is null or f.valid_until >= at.day) as is_valid
+        from tax_forms f
+        cross join (select cast(cast(:at as timestamptz) at time zone s.timezone as date) as day
+                    from shops s where s.id = :shop) at
+        where f.shop_id = :shop and f.creator_id = t.creator_id and f.status = 'accepted'
+        order by f.version desc limit 1
+    ) f on true
     order by k.name, k.handle, t.currency
 """)  # noqa: S608 - constants of this file
 
@@ -84,9 +92,12 @@ def lock(session: ShopSession, creator_id: int | None) -> None:
     session.execute(_LOCK, {"shop": session.shop_id, "creator": creator_id})
 
 
-def owed(session: ShopSession, cut_off: datetime, creator_id: int | None) -> list[Owed]:
-    """Everybody with something payable or owing that no payout covers, by name; one creator's when given."""
-    key = {"shop": session.shop_id, "cut_off": cut_off, "creator": creator_id}
+def owed(session: ShopSession, cut_off: datetime, creator_id: int | None, *, at: datetime) -> list[Owed]:
+    """Everybody with something payable or owing that no payout covers, by name; one creator's when given.
+
+    `at`: when it is paid; the newest accepted tax form has to hold on that day of the shop.
+    """
+    key = {"shop": session.shop_id, "cut_off": cut_off, "creator": creator_id, "at": at}
     return [
         Owed(
             row.creator_id,
@@ -97,7 +108,7 @@ def owed(session: ShopSession, cut_off: datetime, creator_id: int | None) -> lis
             now_minor=int(row.by_now),
             details=_chosen(row) if row.details_id is not None else None,
             paused=row.paused,
-            has_tax_form=False,
+            has_tax_form=row.has_tax_form,
             is_under_way=row.under_way,
         )
         for row in session.execute(_OWED, key)

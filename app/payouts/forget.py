@@ -4,11 +4,19 @@ from sqlalchemy import delete, update
 
 from app.db.session import Fenced, ShopSession
 from app.kernel.ids import ShopId
-from app.payouts.tables import Payout, PayoutDetails, PayoutFile, PayoutPause, PayoutRun, PayoutSettings
+from app.payouts.tables import (
+    Payout,
+    PayoutDetails,
+    PayoutFile,
+    PayoutPause,
+    PayoutRun,
+    PayoutSettings,
+    TaxFormFile,
+)
 
 
 def forget_shop(session: Fenced, shop_id: ShopId) -> None:
-    """Accounts, files for banks, reasons and addresses of a whole shop."""
+    """Accounts, tax forms, files for banks, reasons and addresses of a whole shop."""
     details = PayoutDetails
     session.execute(
         update(details)
@@ -16,6 +24,7 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
         .values(sealed=None, blind_index=None, masked="erased", bank_name=None, added_by="")
     )
     session.execute(delete(PayoutFile).where(PayoutFile.shop_id == shop_id))
+    session.execute(delete(TaxFormFile).where(TaxFormFile.shop_id == shop_id))
     session.execute(delete(PayoutPause).where(PayoutPause.shop_id == shop_id))
     session.execute(delete(PayoutSettings).where(PayoutSettings.shop_id == shop_id))
     said = {"reason": None, "refusal": None, "refusal_code": None}
@@ -24,7 +33,7 @@ def forget_shop(session: Fenced, shop_id: ShopId) -> None:
 
 
 def forget_creator(session: ShopSession, creator_id: int) -> None:
-    """The accounts of one creator, and what they were told. What was paid, and when, stays."""
+    """The accounts and tax forms of one creator, and what they were told. What was paid, and when, stays."""
     details = PayoutDetails
     session.execute(
         update(details)
@@ -33,3 +42,5 @@ def forget_creator(session: ShopSession, creator_id: int) -> None:
     )
     asked = (PayoutRun.shop_id == session.shop_id, PayoutRun.only_creator_id == creator_id)
     session.execute(update(PayoutRun).where(*asked).values(declined_because=None))
+    forms = TaxFormFile
+    session.execute(delete(forms).where(forms.shop_id == session.shop_id, forms.creator_id == creator_id))

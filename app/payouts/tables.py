@@ -1,6 +1,6 @@
 """Payouts: who is to be paid by which run, what it pays for, and where it is."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +59,40 @@ class PayoutDetails(ShopRow, Base):
     added_by: Mapped[str]
     usable_from: Mapped[datetime]
     """Not paid to before."""
+
+
+class TaxFormFile(ShopRow, Base):
+    """A signed tax form as it was uploaded. Every one is kept; the newest that was accepted holds."""
+
+    __tablename__ = "tax_forms"
+    __table_args__ = (
+        ForeignKeyConstraint(["shop_id", "creator_id"], ["creators.shop_id", "creators.id"]),
+        UniqueConstraint("shop_id", "creator_id", "version"),
+        Index("ix_tax_forms_waiting", "shop_id", "id", postgresql_where=text("status = 'received'")),
+    )
+    creator_id: Mapped[int]
+    version: Mapped[int]
+    """From 1."""
+    kind: Mapped[str]
+    """payouts.tax.TaxForm: a W-9 is a US person's, the others say that one is none."""
+    signed_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    """The last day; null: until what it says changes."""
+    file_name: Mapped[str]
+    file_kind: Mapped[str]
+    size: Mapped[int]
+    """Bytes."""
+    sha256: Mapped[str]
+    sealed: Mapped[bytes]
+    """The file, encrypted for this row."""
+    received_at: Mapped[datetime]
+    received_by: Mapped[str]
+    status: Mapped[str]
+    """payouts.tax.FormStatus."""
+    reason: Mapped[str | None]
+    """Why it was rejected, told to the creator."""
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
 
 
 class PayoutPause(ShopOwned, Base):

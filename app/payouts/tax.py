@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from enum import Enum, StrEnum
 
 from app.kernel.errors import Invalid
 from app.kernel.money import Money
@@ -72,6 +72,14 @@ class TaxForm(Enum):
     W8BEN_E = "w8ben_e"
 
 
+class FormStatus(StrEnum):
+    """What became of a form that was uploaded."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 def expires_on(form: TaxForm, signed_on: date) -> date | None:
     """The last day the form holds; None for a W-9, which holds until what it says changes.
 
@@ -87,3 +95,21 @@ def is_valid_on(form: TaxForm, *, signed_on: date, day: date) -> bool:
     """Whether the form covers a payment made that day; one signed later does not reach back."""
     last = expires_on(form, signed_on)
     return signed_on <= day and (last is None or day <= last)
+
+
+class BadForm(Invalid):
+    """A form that cannot cover a payment."""
+
+
+def check_dates(form: TaxForm, signed_on: date, today: date) -> None:
+    """Raises BadForm for a form signed in the future, or one whose time is over."""
+    if signed_on > today:
+        raise BadForm(
+            f"The form is signed on {signed_on}, which is still to come. Enter the day it was signed."
+        )
+    if signed_on.year < _FIRST_KNOWN_YEAR:
+        raise BadForm(f"{signed_on} is too long ago for a form that is in use. Enter the day it was signed.")
+    if not is_valid_on(form, signed_on=signed_on, day=today):
+        raise BadForm(
+            f"A form signed on {signed_on} held until {expires_on(form, signed_on)}. Sign a new one and upload that."
+        )

@@ -8,8 +8,10 @@ from werkzeug.routing import Rule
 
 from app.campaigns import store as campaigns
 from app.campaigns.drafts import save
+from app.flows.tax_forms import Signed, submit
 from app.flows.write_message import write
 from app.messages.model import attachment
+from app.payouts.tax import TaxForm
 from app.web.audience import Audience, every_route
 from tests.conftest import NOW
 from tests.pretend_shopify import id_token
@@ -31,6 +33,7 @@ FACTS = {
     "run_id": 1,
     "payout_id": 1,
     "file_id": 1,
+    "form_id": 1,
     "provider": "stripe",
     "digest": "0" * 64,
     "key": "bonus/main/mara/a",
@@ -103,6 +106,8 @@ def test_staff_of_the_shop_reach_every_page(app: Flask, world: Shop, merchant: F
         proof = attachment("proof.pdf", b"%PDF-")
         vault = world.wiring.vault
         write(session, vault, "mara", "Look.", is_from_creator=True, actor="test", now=NOW, attached=proof)
+        signed = Signed(TaxForm.W9, NOW.date(), proof)
+        submit(session, vault, "mara", signed, timezone="UTC", actor="test", now=NOW)
     about_nothing = ("/privacy/", "/history-imports/")
     pages = [p for method, p in merchant_routes(app) if method == "GET" and not p.startswith(about_nothing)]
     assert {path: merchant.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)

@@ -29,6 +29,7 @@ QUERIES = {
     "/creators/mara/messages": 7,
     "/creators/mara/links": 4,
     "/creators/mara/payout": 12,
+    "/creators/mara/tax": 9,
     "/creators/mara/landing": 8,
     "/creators/new": 3,
     "/codes/existing": 4,

@@ -22,7 +22,7 @@ from tests.web.test_browser import complaints, wider_than_the_window
 
 PAGES = (
     "", "/sales", f"/sales/{ORDER_ID}", "/links", "/earnings", "/payouts", "/payouts/1", "/details", "/account", "/profile",
-    "/terms", "/messages", "/security", "/data",
+    "/terms", "/messages", "/security", "/data", "/tax",
 )  # fmt: skip
 
 

@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.creators import store as creators
 from app.flows.write_message import opened, write
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.messages import store
 from app.messages.model import LONGEST
 from app.reports import people
 from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
+from app.web.uploads import as_file
 from app.web.visit import Visit, back, visit
 
 pages = Blueprint("creator_messages", __name__)
@@ -55,11 +56,7 @@ def file(handle: str, message_id: int) -> Response:
     """The file of a message, kept and never shown as a page."""
     with visit() as v:
         found = opened(v.session, cashier().vault, creators.creator(v.session, handle).id, message_id)
-    if found is None:
-        raise NotFound("There is no such file.")
-    answer = Response(found.content, content_type=found.kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
-    return answer
+    return as_file(found)
 
 
 def _mark_read(v: Visit, handle: str) -> None:

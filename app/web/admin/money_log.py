@@ -9,7 +9,17 @@ from app.web.visit import visit
 pages = Blueprint("money_log", __name__)
 AT_ONCE = 50
 LONGEST_NUMBER = 19
-PREFIXES = ("payout", "payout_run", "payout_details", "provider", "award", "credit", "order", "history")
+PREFIXES = (
+    "payout",
+    "payout_run",
+    "payout_details",
+    "tax_form",
+    "provider",
+    "award",
+    "credit",
+    "order",
+    "history",
+)
 """Rooms whose decisions move money, or say where it goes."""
 
 

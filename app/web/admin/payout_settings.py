@@ -52,10 +52,9 @@ def put() -> Response | tuple[str, int]:
     blocked = frozenset(form.value("blocked_countries").upper().replace(",", " ").split())
     try:
         with visit() as v:
-            before = run_store.settings(v.session)
             wanted = Settings(
-                _cadence(form), form.value("is_automatic") == "yes", minimum, second, before.tax_form_demanded, blocked,
-                mail_to, form.value("takes_requests") == "yes",
+                _cadence(form), form.value("is_automatic") == "yes", minimum, second, form.value("tax_form_demanded") == "yes",
+                blocked, mail_to, form.value("takes_requests") == "yes",
             )  # fmt: skip
             if not form.errors:
                 payout_settings.put_settings(v.session, wanted, actor=v.actor, now=v.now)
@@ -136,6 +135,7 @@ def _typed(settings: Settings) -> dict[str, str]:
         "cadence": settings.cadence.value,
         "is_automatic": "yes" if settings.is_automatic else "",
         "minimum": str(settings.minimum),
+        "tax_form_demanded": "yes" if settings.tax_form_demanded else "",
         "second_approver_from": str(second) if second is not None else "",
         "blocked_countries": " ".join(sorted(settings.blocked_countries)),
         "mail_to": settings.mail_to or "",

@@ -4,13 +4,14 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.flows.write_message import opened, write
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.messages import store
-from app.messages.model import LONGEST, Attachment, attachment
+from app.messages.model import LONGEST
 from app.reports import own
 from app.web.audience import Audience, audience
 from app.web.portal.home import cashier
 from app.web.portal.visit import Visit, back, place, visit
+from app.web.uploads import as_file, attached
 
 pages = Blueprint("messages", __name__)
 REFUSED = 422
@@ -57,21 +58,6 @@ def file(shop: str, creator: str, number: int) -> Response:
     """The file of a message."""
     with visit(shop, creator) as v:
         return as_file(opened(v.session, cashier().vault, v.creator.id, number))
-
-
-def attached() -> Attachment | None:
-    """The file that the form brought, if any. Raises BadFile."""
-    sent = request.files.get("file")
-    return attachment(sent.filename, sent.read()) if sent is not None and sent.filename else None
-
-
-def as_file(found: Attachment | None) -> Response:
-    """The answer that is kept as a file and never shown as a page. Raises NotFound."""
-    if found is None:
-        raise NotFound("There is no such file.")
-    answer = Response(found.content, content_type=found.kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
-    return answer
 
 
 def _order(v: Visit, typed: str) -> int | None:
