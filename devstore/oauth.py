@@ -24,7 +24,7 @@ ONLINE_SECONDS = 86399
 REFRESH = timedelta(days=90)
 OLD_REFRESH = timedelta(days=30)
 LEEWAY_SECONDS = 10
-USER_ID = 902541635
+USER_ID = 71_000_001
 
 
 class OAuthError(Exception):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from devstore.model import Shop
-from devstore.oauth import mint_id_token
+from devstore.oauth import USER_ID, mint_id_token
 from devstore.state import State
 
 
@@ -23,8 +23,9 @@ class Staff:
 
 
 STAFF = {
-    "owner": Staff(71_000_001, "Robin Owner", "owner@lumen.example", account_owner=True),
+    "owner": Staff(USER_ID, "Robin Owner", "owner@lumen.example", account_owner=True),
     "staff": Staff(71_000_002, "Sam Staff", "staff@lumen.example", account_owner=False),
+    "viewer": Staff(71_000_003, "Vera Viewer", "vera@lumen.example", account_owner=False),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from devstore.demo.actions import yesterdays_visits
 from devstore.demo.addresses import addresses, check
 from devstore.demo.episodes import episodes
-from devstore.demo.payouts import enter_details, pay
+from devstore.demo.payouts import colleagues, enter_details, pay
 from devstore.demo.processes import App, DemoError
 from devstore.demo.proof import prove
 from devstore.demo.shops import SHOPS, fill, open_shops
@@ -55,6 +55,7 @@ def _play(set_up: Stage, app: App, stop: threading.Event, *, only_check: bool) -
     _say("A leaked code, disputes, an exchange, and what people decided ...")
     episodes(set_up, app, SHOPS[0].domain)
     pay(set_up, app, set_up.state.shop(SHOPS[0].domain))
+    colleagues(set_up, set_up.state.shop(SHOPS[0].domain))
     found = addresses(set_up)
     if only_check:
         return max(check(set_up, found), prove(app))

@@ -24,6 +24,7 @@ PAGES = {
     "/payouts/settings": "ending in",
     "/creators/liam/payout": "UK bank transfer",
     "/settings": "",
+    "/staff": "Vera Viewer",
     "/health": "",
     "/privacy": "",
 }

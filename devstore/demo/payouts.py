@@ -8,7 +8,7 @@ import requests
 from devstore.demo.processes import App, DemoError
 from devstore.demo.stage import Stage
 from devstore.model import Shop
-from devstore.oauth import mint_id_token
+from devstore.pages_embed import STAFF, id_token
 from devstore.paypal.world import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID
 from devstore.stripe.world import KEY, SECRET
 from devstore.verbs.customers import add_customer
@@ -83,6 +83,15 @@ def pay(stage: Stage, app: App, shop: Shop) -> None:
     merchant.post("/payouts/settings", {"cadence": "monthly", "minimum": "20"} | TOLD)
 
 
+def colleagues(stage: Stage, shop: Shop) -> None:
+    """Sam pays creators, Vera only looks; whoever is chosen in the top bar of the admin is who opens the app."""
+    for who in ("staff", "viewer"):
+        _Merchant(stage, shop, who).get("/")
+    owner = _Merchant(stage, shop)
+    for who, role in (("owner", "owner"), ("staff", "manager"), ("viewer", "viewer")):
+        owner.post(f"/staff/{STAFF[who].id}", {"role": role, "name": STAFF[who].name})
+
+
 def _control(stage: Stage, path: str, said: Mapping[str, str]) -> None:
     answer = requests.post(f"{stage.devstore.url}/_control{path}", json=dict(said), timeout=SECONDS)
     if not answer.ok:
@@ -92,9 +101,9 @@ def _control(stage: Stage, path: str, said: Mapping[str, str]) -> None:
 class _Merchant:
     """Whoever has the app open in the admin."""
 
-    def __init__(self, stage: Stage, shop: Shop) -> None:
+    def __init__(self, stage: Stage, shop: Shop, who: str = "owner") -> None:
         self._url = stage.app_url
-        self._headers = {"Authorization": f"Bearer {mint_id_token(stage.state, shop)}"}
+        self._headers = {"Authorization": f"Bearer {id_token(stage.state, shop, STAFF[who])}"}
 
     def get(self, path: str) -> str:
         return requests.get(f"{self._url}{path}", headers=self._headers, timeout=SECONDS).text

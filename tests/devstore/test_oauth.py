@@ -28,7 +28,7 @@ def test_an_id_token_is_exchanged_for_an_expiring_pair(client: Any) -> None:
 
 def test_an_online_token_names_its_user(client: Any) -> None:
     body = client.ask_token(requested_token_type=ONLINE).json()
-    assert body["associated_user"]["id"] == 902541635
+    assert body["associated_user"]["id"] == 71_000_001
     assert "refresh_token" not in body
 
 

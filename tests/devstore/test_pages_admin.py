@@ -42,6 +42,7 @@ def test_language_and_person_reach_the_app(page: Page, pages: Pages, app_pages: 
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     page.get_by_label("Who you are").select_option("staff")
     expect(page.get_by_label("Who you are")).to_have_value("staff")
+    page.wait_for_load_state()  # The frame is part of the page.
     assert app_pages.seen[-1].args["locale"] == "ar"
 
 

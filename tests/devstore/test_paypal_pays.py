@@ -96,7 +96,7 @@ def test_the_words_that_ask_for_another_batch_id_are_never_followed(paypal: PayP
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("INSUFFICIENT_FUNDS", "Top it up"),
+        ("INSUFFICIENT_FUNDS", "does not cover it"),
         ("AUTHORIZATION_ERROR", "not allowed this account to use Payouts"),
         ("VALIDATION_ERROR", "PayPal refused it (VALIDATION_ERROR)"),
     ],

@@ -87,7 +87,7 @@ def test_a_slow_answer_is_unknown_too(client: Any, outside: Outside, account: An
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("balance_insufficient", "Top it up"),
+        ("balance_insufficient", "does not cover it"),
         ("insufficient_capabilities_for_transfer", "answer what Stripe asks"),
         ("account_invalid", "Stripe refused it (account_invalid)"),
     ],

@@ -63,7 +63,7 @@ def test_a_refusal_gives_the_money_back_with_a_sentence(lumen: Town) -> None:
     lumen.control("/stripe/balance", {"available": {"eur": 1}})
     lumen.pay()
     (payout,) = lumen.payouts()
-    assert (payout.payout.state.value, "Top it up" in str(payout.payout.reason)) == ("failed", True)
+    assert (payout.payout.state.value, "does not cover it" in str(payout.payout.reason)) == ("failed", True)
     assert lumen.balance("mara")["payable"] == 2500
     assert not lumen.broken()
 

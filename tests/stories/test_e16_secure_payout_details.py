@@ -40,7 +40,7 @@ def test_an_account_is_sealed_masked_and_changed_only_by_whoever_signed_in_just_
     assert "3000" in seen_by_the_merchant
     assert IBAN not in seen_by_the_merchant
     assert IBAN not in whole_database(house)
-    assert "was changed" in mara.mails("payout_details")[-1]
+    assert "it was entered" in mara.mails("payout_details")[-1]
 
     # Within three days nothing is paid there, and a sign-in of before opens no change.
     pay.approved_run()
