@@ -16,6 +16,8 @@ PREFIXES = (
     "tax_form",
     "provider",
     "award",
+    "staff",
+    "api_key",
     "credit",
     "order",
     "history",
