@@ -13,6 +13,8 @@ _THRESHOLDS = {2025: 600_00, 2026: 2_000_00}
 Source: IRC 6041(a), USD 600; since payments made after 31 December 2025 USD 2,000 (Public Law 119-21, section
 70433), to be indexed for inflation from 2027."""
 
+NETWORKS = frozenset({"paypal", "stripe"})
+"""Providers whose payments are reported by themselves, on a 1099-K, and never summed into a 1099-NEC."""
 _FIRST_INDEXED_YEAR = 2027
 _FIRST_KNOWN_YEAR = 2000
 _W8_YEARS = 3

@@ -16,7 +16,7 @@ from tests.web.shop import Shop
 PAGES = ("/", "/performance", "/creators", "/creators/mara", "/creators/ella", "/creators/mara/links", "/creators/new", "/orders",
          f"/orders/{ORDER_ID}", "/programs", "/programs/new", "/programs/main", "/programs/main/offer", "/programs/main/versions",
          "/review", "/review/settings", "/settings", "/health", "/privacy",
-         "/payouts", "/payouts/runs/1", "/payouts/runs/2", "/payouts/1", "/payouts/settings", "/payouts/log", "/creators/mara/payout", "/creators/mara/tax", "/creators/mara/messages", "/staff")  # fmt: skip
+         "/payouts", "/payouts/runs/1", "/payouts/runs/2", "/payouts/1", "/payouts/settings", "/payouts/log", "/tax", "/creators/mara/payout", "/creators/mara/tax", "/creators/mara/messages", "/staff")  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 BUDGET = 6 * 1024
 POLARIS = f"{CDN}/shopifycloud/polaris-1.js"

@@ -56,6 +56,7 @@ QUERIES = {
     "/tracking": 6,
     "/payouts": 7,
     "/payouts/log": 2,
+    "/tax": 4,
     "/payouts/settings": 6,
     "/payouts/runs/1": 6,
     "/payouts/runs/2": 12,

@@ -54,7 +54,7 @@ def test_a_form_is_handed_in_rejected_handed_in_again_and_accepted(
 
 
 def test_what_is_no_form_is_refused_in_a_sentence(mara: Person, merchant: FlaskClient) -> None:
-    wrong = {
+    wrong: dict[str, dict[str, object]] = {
         "Only a PDF": {"file": (io.BytesIO(b"MZ program"), "w9.pdf")},
         "Choose the file": {},
         "is not a day such as": {"file": pdf(), "signed_on": "yesterday"},
@@ -93,3 +93,19 @@ def test_the_demand_is_a_setting_and_the_run_says_why_not(merchant: FlaskClient,
     assert "No tax form that was accepted" not in merchant.get(run).text
     log = merchant.get("/payouts/log").text
     assert "Tax form accepted" in log
+
+
+def test_the_year_is_chosen_and_downloaded_and_a_name_stays_text(merchant: FlaskClient, world: Shop) -> None:
+    world.wiring.payout_worker.round(world.shop_id)
+    merchant.post("/payouts/1/words", data={"verb": "paid", "said": "Receipt 1"}, headers=FETCH)
+    world.run("update creators set name = '=HYPERLINK(1)<b>' where handle = 'mara'")
+    page = merchant.get(f"/tax?year={NOW.year}").text
+    assert "=HYPERLINK(1)&lt;b&gt;" in page
+    assert "Not in US dollars" in page
+    assert "This is no tax advice" in page
+    file = merchant.get(f"/tax.csv?year={NOW.year}")
+    assert file.headers["Content-Disposition"] == f'attachment; filename="paid-to-creators-{NOW.year}.csv"'
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert "mara,'=HYPERLINK(1)<b>,,none,,EUR,manual,1099-NEC,80.00,0.00,no\r\n" in file.text
+    for year in ("1066", "'; drop table", "99999999999999999999"):
+        assert merchant.get("/tax", query_string={"year": year}).status_code == 200
