@@ -18,6 +18,7 @@ from bench import (
     ledger,
     maturity,
     payouts,
+    portal,
     reconcile,
     replay,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 RESULT = Path(".tribute/bench.json")
 ALL = (
     "intake", "clicks", "click_growth", "click_freshness", "kills", "leads", "ledger", "freshness", "reconcile", "maturity", "dry_run",
-    "explain", "payouts", "replay",
+    "explain", "payouts", "portal", "replay",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ def main() -> None:
             "explain": lambda: explain.run(server, orders=given.orders),
             "maturity": lambda: maturity.run(server, most=given.commissions),
             "payouts": lambda: payouts.run(server, most=given.payouts),
+            "portal": lambda: portal.run(server, orders=given.portal),
             "dry_run": lambda: dry_run.run(server, rounds=min(given.rounds, 3)),
             "replay": lambda: replay.run(server, events=given.replay),
         }
@@ -74,6 +76,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3, help="of one round of the intake")
     parser.add_argument("--events", type=int, default=4000, help="of one round of the ledger")
     parser.add_argument("--payouts", type=int, default=10_000, help="creators of one run")
+    parser.add_argument("--portal", type=int, default=1_000_000, help="orders of the shop of the portal")
     parser.add_argument("--commissions", type=int, default=100_000, help="that mature at once")
     parser.add_argument(
         "--stored",

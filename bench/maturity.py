@@ -18,7 +18,7 @@ from bench.stage import KEY, populate
 SECONDS = 30
 """What 100,000 commissions may take."""
 
-_SALES = """
+SALES = """
     insert into inbox (shop_domain, topic, webhook_id, source, triggered_at, state, body, body_sha256)
     select 'shop-0.myshopify.com', 'orders/create', 'm-1', 'webhook', now(), 'done', '{{}}', '\\x00';
     insert into orders (shop_id, id, name, version, placed_at, placed_on, paid_at, currency, facts, event_id,
@@ -65,7 +65,7 @@ def _play(database: Database, many: int) -> dict[str, float]:
     there = replace(database, url=database.url.set(database=name))
     migrate(there.url)
     populate(there.url, 1, codes=20)
-    there.run(*_SALES.format(epoch=EPOCH.isoformat(), many=many).split(";\n"), "analyze")
+    there.run(*SALES.format(epoch=EPOCH.isoformat(), many=many).split(";\n"), "analyze")
     settings = Settings(
         database_url=there.url.render_as_string(hide_password=False),
         data=HOME / "data",
