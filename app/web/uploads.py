@@ -24,3 +24,10 @@ def as_file(found: Attachment | None) -> Response:
     answer = Response(found.content, content_type=found.kind)
     answer.headers.set("Content-Disposition", "attachment", filename=found.name)
     return answer
+
+
+def pdf_file(body: bytes, name: str) -> Response:
+    """A PDF that is kept as a file of that name."""
+    answer = Response(body, content_type="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

@@ -13,10 +13,14 @@ from app.kernel.errors import Invalid, RefusedError, TributeError
 from app.kernel.ids import ShopId
 from app.payouts import store
 from app.payouts.protocol import ASK
+from app.payouts.store import Held
 from app.reports import payouts as report
+from app.reports.payouts import Item
 from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
-from app.web.visit import Visit, back, now, visit
+from app.web.print import payout as paper
+from app.web.uploads import pdf_file
+from app.web.visit import Visit, back, format_of, now, visit
 
 pages = Blueprint("payout", __name__)
 REFUSED = 422
@@ -34,6 +38,18 @@ VERBS: dict[str, Callable[[Visit, int, str], None]] = {
 def show(payout_id: int) -> str:
     """The page."""
     return _page(payout_id)
+
+
+@pages.get("/payouts/<int:payout_id>.pdf")
+@audience(Audience.MERCHANT)
+def as_pdf(payout_id: int) -> Response:
+    """What it paid for, to print or to send."""
+    with visit() as v:
+        item, held = _found(v, payout_id)
+        parts = report.parts(v.session, payout_id)
+    shop = v.shop.name or v.shop.domain
+    body = paper.pdf(item, held, parts, shop=shop, domain=v.shop.domain, fmt=format_of(v.shop))
+    return pdf_file(body, paper.file_name(item))
 
 
 @pages.post("/payouts/<int:payout_id>/words")
@@ -64,11 +80,16 @@ def take_back(payout_id: int) -> Response | tuple[str, int]:
     return back(f"/payouts/{payout_id}", "undone")
 
 
+def _found(v: Visit, payout_id: int) -> tuple[Item, Held]:
+    item, held = report.one(v.session, payout_id, ASK), store.get(v.session, payout_id)
+    if item is None or held is None:
+        raise NoSuchPayout(payout_id)
+    return item, held
+
+
 def _page(payout_id: int, problem: str = "") -> str:
     with visit() as v:
-        item, held = report.one(v.session, payout_id, ASK), store.get(v.session, payout_id)
-        if item is None or held is None:
-            raise NoSuchPayout(payout_id)
+        item, held = _found(v, payout_id)
         steps = audit.about(v.session, f"payout:{held.key}")
         parts = report.parts(v.session, payout_id)
     return render_template(

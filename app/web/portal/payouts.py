@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
@@ -10,12 +11,16 @@ from app.flows.payout_jobs import plan_soon
 from app.flows.payout_request import may_ask_for, request
 from app.kernel.errors import NotFound, RefusedError
 from app.kernel.ids import ShopId
-from app.payouts import details_store, run_store
+from app.payouts import details_store, run_store, store
 from app.payouts.protocol import ASK
 from app.reports import payouts as report
+from app.reports.payouts import Item
 from app.web.audience import Audience, audience
+from app.web.formats import Format
 from app.web.portal.home import cashier
 from app.web.portal.visit import Visit, back, place, visit
+from app.web.print import payout as paper
+from app.web.uploads import pdf_file
 
 if TYPE_CHECKING:
     from app.flows.desk import Desk
@@ -75,8 +80,29 @@ def _page(v: Visit, problem: str) -> str:
 def one(shop: str, creator: str, number: str) -> str:
     """One payout with the commissions that it pays."""
     with visit(shop, creator) as v:
-        is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
-        item = report.one(v.session, int(number), ASK) if is_number else None
-        if item is None or item.creator != v.creator.handle:
-            raise NotYours(number)
+        item = _own(v, number)
         return render_template("portal/payout.html", item=item, parts=report.parts(v.session, item.id))
+
+
+@pages.get("/portal/<shop>/<creator>/payouts/<number>/statement.pdf")
+@audience(Audience.CREATOR)
+def as_pdf(shop: str, creator: str, number: str) -> Response:
+    """The same to keep: in English, its numbers, too."""
+    with visit(shop, creator) as v:
+        item = _own(v, number)
+        held, parts = store.get(v.session, item.id), report.parts(v.session, item.id)
+    if held is None:
+        raise NotYours(number)
+    english = Format(Locale("en"), v.shop.currency, v.shop.timezone)
+    name = v.shop.name or v.shop.domain
+    body = paper.pdf(item, held, parts, shop=name, domain=v.shop.domain, fmt=english)
+    return pdf_file(body, paper.file_name(item))
+
+
+def _own(v: Visit, number: str) -> Item:
+    """The payout of that number. Raises NotYours."""
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+    item = report.one(v.session, int(number), ASK) if is_number else None
+    if item is None or item.creator != v.creator.handle:
+        raise NotYours(number)
+    return item
