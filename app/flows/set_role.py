@@ -26,8 +26,8 @@ def set_role(
     before = members[user_id].role if user_id in members else None
     owners = {m.user_id for m in members.values() if m.role is Role.OWNER}
     # The first word about roles makes whoever says it an owner: nobody locks themselves out by it.
-    if not owners and actor in members:
-        staff.put(session, actor, Role.OWNER, members[actor].name)
+    if not owners:
+        staff.put(session, actor, Role.OWNER, members[actor].name if actor in members else "")
         owners = {actor}
     if role is not Role.OWNER and owners == {user_id}:
         raise LastOwner

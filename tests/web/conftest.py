@@ -53,7 +53,8 @@ def world(wiring: Wiring, lent: Lent) -> Shop:
 
 @pytest.fixture
 def merchant(app: Flask) -> FlaskClient:
-    """A client that is let in as staff of the shop."""
+    """A client that is let in as staff of the shop, where they were seen before."""
+    app.extensions["tribute.met"] = {(1, "42")}
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {id_token(NOW)}"
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en-US"

@@ -104,7 +104,6 @@ def test_an_owner_gives_roles_and_the_last_one_stays(
 def test_the_first_word_about_roles_makes_whoever_says_it_an_owner(
     app: Flask, world: Shop, merchant: FlaskClient
 ) -> None:
-    merchant.get("/staff")
     colleague = app.test_client()
     colleague.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {id_token(NOW, sub=OTHER)}"
     colleague.get("/")
