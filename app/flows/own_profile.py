@@ -35,9 +35,7 @@ def put_profile(
 
 def audience(typed: Mapping[str, str]) -> Profile:
     """What the form says of the audience. Raises Invalid."""
-    about = typed.get("about", "").strip()
-    if len(about) > LONGEST_ABOUT:
-        raise Invalid(f"That is {len(about)} characters about you; at most {LONGEST_ABOUT} fit.")
+    about = words.lines(typed.get("about", ""), longest=LONGEST_ABOUT)
     country = typed.get("country", "").strip().upper()
     if country and not _COUNTRY.fullmatch(country):
         raise Invalid(f"{country[:20]!r} is no country: write two letters, as DE.")

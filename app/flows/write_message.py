@@ -1,10 +1,10 @@
 """A creator writes to the shop, or the shop to a creator; a file may hang on it, sealed."""
 
-import unicodedata
 from datetime import datetime
 
 from app.creators import store as creators
 from app.db.session import ShopSession
+from app.kernel import words
 from app.kernel.errors import Invalid
 from app.kernel.ids import ShopId, random_key
 from app.messages import store
@@ -60,11 +60,7 @@ def opened(session: ShopSession, vault: Vault, creator_id: int, message_id: int)
 
 def _text(body: str) -> str:
     """Some lines of text. Raises Invalid."""
-    plain = body.replace("\r\n", "\n").strip()
+    plain = words.lines(body, longest=LONGEST)
     if not plain:
         raise Invalid("There is nothing in the message yet.")
-    if len(plain) > LONGEST:
-        raise Invalid(f"The message has {len(plain)} characters; at most {LONGEST} fit.")
-    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in plain.replace("\n", "")):
-        raise Invalid("The message has characters that cannot be shown. Type it once more.")
     return plain

@@ -46,6 +46,19 @@ def line(text: str, *, longest: int = LONGEST_LINE) -> str:
     return trimmed
 
 
+def lines(text: str, *, longest: int) -> str:
+    """Some lines of at most `longest` characters together, without blanks around them; perhaps none. Raises Invalid.
+
+    Refuses control characters and halves of characters, which no table and no page could hold.
+    """
+    plain = text.replace("\r\n", "\n").strip()
+    if len(plain) > longest:
+        raise Invalid(f"It has {len(plain)} characters; at most {longest} fit.")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in plain.replace("\n", "")):
+        raise Invalid("It holds characters that cannot be shown. Type it once more.")
+    return plain
+
+
 def handle(text: str) -> str:
     """A natural key: lower case, safe in addresses and files. Raises BadHandle."""
     if HANDLE.fullmatch(text) is None:

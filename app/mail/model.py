@@ -61,7 +61,7 @@ class Mail:
 def address(typed: str) -> str:
     """The address, trimmed. Raises BadAddress; what could begin another header is refused with it."""
     plain = typed.strip()
-    if len(plain) > _LONGEST or not _ADDRESS.fullmatch(plain):
+    if len(plain) > _LONGEST or not plain.isprintable() or not _ADDRESS.fullmatch(plain):
         raise BadAddress(typed)
     return plain
 

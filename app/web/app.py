@@ -21,6 +21,7 @@ from app.web.auth import auth
 from app.web.charts import sparkline
 from app.web.errors import answer_errors
 from app.web.guard import CurrentShop, Gate, protect, role
+from app.web.numbers import bound_numbers
 from app.web.visit import DONE, Word, address, format_of, now
 
 HERE = Path(__file__).parent
@@ -56,6 +57,7 @@ def create_app(wiring: Parts) -> Flask:
     app.extensions["tribute.desk"] = wiring.desk
     app.extensions["tribute.cashier"] = wiring.cashier
     app.extensions["tribute.connector"] = wiring.connector
+    bound_numbers(app)
     protect(app, wiring.gate)
     answer_errors(app)
     _dress(app, wiring.gate)

@@ -75,3 +75,10 @@ def sign_in(portal: Flask, wiring: Wiring, shop_id: int, email: str) -> Person:
     assert token is not None
     assert client.post("/portal/enter", data={"token": token}).status_code == 303
     return Person(client)
+
+
+def form_of(client: FlaskClient) -> str:
+    """What every form of this browser's session carries."""
+    found = _FORM.search(client.get("/portal", follow_redirects=True).text)
+    assert found is not None
+    return found.group(1)

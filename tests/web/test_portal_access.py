@@ -1,6 +1,5 @@
 """Nobody sees a creator's pages but the creator: every route of the portal, asked by everybody else."""
 
-import re
 from datetime import timedelta
 
 from flask import Flask
@@ -12,7 +11,7 @@ from app.web.audience import Audience, every_route
 from app.wiring import Wiring
 from tests.conftest import NOW
 from tests.pretend_shopify import id_token
-from tests.web.creator import MARA, browser, sign_in
+from tests.web.creator import MARA, browser, form_of, sign_in
 from tests.web.demo_shop import ORDER_ID
 from tests.web.shop import Shop
 
@@ -41,12 +40,6 @@ def answers(client: FlaskClient, asked: list[tuple[str, str]], form: str = "") -
         (method, path): client.open(path, method=method, data={"form": form}).status_code
         for method, path in asked
     }
-
-
-def form_of(client: FlaskClient) -> str:
-    found = re.search(r'name="form" value="([0-9a-f]+)"', client.get("/portal", follow_redirects=True).text)
-    assert found is not None
-    return found.group(1)
 
 
 def test_every_route_is_a_creators_or_shows_nothing_of_anybody(portal: Flask) -> None:

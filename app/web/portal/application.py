@@ -21,6 +21,7 @@ from app.web.app import FOR_A_YEAR, LARGEST_FORM, build_of
 from app.web.charts import sparkline
 from app.web.errors import answer_errors
 from app.web.guard import Gate
+from app.web.numbers import bound_numbers
 from app.web.portal.door import Door, protect
 from app.web.portal.toasts import done_text
 from app.web.portal.visit import Shops, format_of, language, locale, place
@@ -63,6 +64,7 @@ def create_portal(wiring: Parts, *, proxies: int) -> Flask:
     app.extensions["tribute.desk"] = wiring.desk
     app.extensions["tribute.cashier"] = wiring.cashier
     protect(app, Door(wiring.sign_in, gate.url, proxies))
+    bound_numbers(app)
     answer_errors(app)
     _speak(app)
     _dress(app, gate, are_keys_possible=passkeys.are_possible)

@@ -122,7 +122,7 @@ def _admit_creator() -> AnyResponse | None:
         wanted = request.path if request.method in READING else HOME
         return redirect(f"{SIGN_IN}?to={quote(own_page(wanted))}", 303)
     if request.method not in READING and not compare_digest(
-        request.form.get("form", ""), form_token(g.secret)
+        request.form.get("form", "").encode(), form_token(g.secret).encode()
     ):
         raise NotOurForm
     return None

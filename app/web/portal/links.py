@@ -11,7 +11,7 @@ from app.kernel.errors import Invalid
 from app.kernel.period import day_of
 from app.reports.links import links_of
 from app.reports.people import person
-from app.tracking.model import check_path
+from app.tracking.model import BadLink, check_path
 from app.web.admin.links import CHANNELS, RECENT, qr
 from app.web.audience import Audience, audience
 from app.web.portal.visit import Visit, back, place, visit
@@ -48,7 +48,10 @@ def make(shop: str, creator: str) -> Response | tuple[str, int]:
 
 def path_of(typed: str) -> str:
     """The path of an address of the store, as people copy it; nothing says where else it stood. Raises BadLink."""
-    parts = urlsplit(typed.strip())
+    try:
+        parts = urlsplit(typed.strip())
+    except ValueError:
+        raise BadLink(f"{typed[:80]!r} is no address; copy one of a page of the store.") from None
     path = parts.path or "/"
     return check_path(
         (path if path.startswith("/") else f"/{path}") + (f"?{parts.query}" if parts.query else "")

@@ -17,7 +17,9 @@ from app.identities.model import PortalSession, normal
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.ids import ShopId
+from app.kernel.words import HANDLE
 from app.languages import LANGUAGES, spoken
+from app.shopify.domain import is_shop_domain
 from app.shops.model import ShopRecord, Status
 from app.web.formats import Format, locale_of
 
@@ -67,7 +69,10 @@ def visit(shop: str, creator: str) -> Iterator[Visit]:
     address has shut the door of the old one at once.
     """
     shops = cast("Shops", current_app.extensions["tribute.shops"])
-    record = shops.find_shop(f"{shop.lower()}.myshopify.com")
+    domain = f"{shop.lower()}.myshopify.com"
+    if not is_shop_domain(domain) or HANDLE.fullmatch(creator) is None:
+        raise NoSuchPlace
+    record = shops.find_shop(domain)
     signed: PortalSession = g.signed
     if record is None or record.status not in OPEN:
         raise NoSuchPlace
