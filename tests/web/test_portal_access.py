@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.routing import Rule
 
 from app.kernel.clock import FixedClock
@@ -138,3 +139,26 @@ def test_addresses_that_are_none_are_refused_in_a_sentence(portal: Flask, wiring
         assert answer.status_code == 422
         assert "is no e-mail address" in answer.text
         assert "<script>" not in answer.text.replace("<script src", "")
+
+
+def test_no_page_waits_for_a_second_connection_while_it_holds_one(
+    portal: Flask, wiring: Wiring, world: Shop
+) -> None:
+    mara = sign_in(portal, wiring, world.shop_id, MARA).client
+    held = [0]
+
+    def take(*_: object) -> None:
+        held.append(held[-1] + 1)
+
+    def give(*_: object) -> None:
+        held.append(held[-1] - 1)
+
+    event.listen(wiring.engine, "checkout", take)
+    event.listen(wiring.engine, "checkin", give)
+    try:
+        for method, path in routes(portal, "lumen", "mara"):
+            mara.open(path, method=method, data={"form": form_of(mara)}).close()
+    finally:
+        event.remove(wiring.engine, "checkout", take)
+        event.remove(wiring.engine, "checkin", give)
+    assert max(held) == 1

@@ -17,7 +17,8 @@ from app.payouts import details_store
 from app.web.audience import Audience, audience
 from app.web.formats import Format
 from app.web.portal.sign_in import flow
-from app.web.portal.visit import Visit, back, now, place, visit
+from app.web.portal.visit import Visit, now, place, visit
+from app.web.visit import back
 
 if TYPE_CHECKING:
     from app.flows.desk import Desk
@@ -88,7 +89,9 @@ def accept(shop: str, creator: str, offer: int) -> Response:
 def security(shop: str, creator: str) -> str:
     """The browsers that are signed in, and the passkeys."""
     signed = cast("PortalSession", g.signed)
-    with visit(shop, creator), flow().open_platform() as session, session.begin():
+    with visit(shop, creator):
+        pass  # Refused here for whoever is not this creator.
+    with flow().open_platform() as session, session.begin():
         return render_template(
             "portal/security.html",
             devices=store.devices(session, signed.identity.id, digest(g.secret), now()),
@@ -102,9 +105,11 @@ def security(shop: str, creator: str) -> str:
 def end(shop: str, creator: str, key: str) -> Response:
     """Sign one of one's browsers out."""
     signed = cast("PortalSession", g.signed)
-    with visit(shop, creator) as v, flow().open_platform() as session, session.begin():
+    with visit(shop, creator) as v:
+        here = place(v.shop, v.creator.handle)
+    with flow().open_platform() as session, session.begin():
         store.end_device(session, signed.identity.id, key)
-    return back(f"{place(v.shop, v.creator.handle)}/security", "removed")
+    return back(f"{here}/security", "removed")
 
 
 def _said(v: Visit) -> dict[str, str]:

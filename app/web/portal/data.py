@@ -16,7 +16,8 @@ from app.reports import own
 from app.web.audience import Audience, audience
 from app.web.portal.door import SIGN_IN, sign_browser_out
 from app.web.portal.sign_in import flow
-from app.web.portal.visit import Visit, back, now, visit
+from app.web.portal.visit import Visit, now, visit
+from app.web.visit import back
 
 pages = Blueprint("data", __name__)
 REFUSED = 422

@@ -16,8 +16,9 @@ from app.web.audience import Audience, audience
 from app.web.details_form import read
 from app.web.portal.door import SIGN_IN
 from app.web.portal.home import cashier
-from app.web.portal.visit import Visit, back, now, place, visit
+from app.web.portal.visit import Visit, now, place, visit
 from app.web.portal.words import BY_ACCOUNT
+from app.web.visit import back
 
 if TYPE_CHECKING:
     from app.identities.model import PortalSession

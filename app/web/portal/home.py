@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from app.flows.cashier import Cashier
 from app.flows.next_payout import next_payout
+from app.flows.payout_run import Ways
 from app.flows.sign_in import HOME
-from app.kernel.ids import ShopId
 from app.kernel.period import Period, day_of
 from app.reports import own, store
 from app.reports.model import Filters
 from app.reports.people import person
 from app.web.audience import Audience, audience
 from app.web.portal.places import Place, places
-from app.web.portal.visit import Visit, visit
+from app.web.portal.visit import Visit, shop_of, visit
 
 if TYPE_CHECKING:
     from app.identities.model import PortalSession
@@ -30,6 +30,11 @@ SHOWN = 5
 def cashier() -> Cashier:
     """What shops can pay with."""
     return cast("Cashier", current_app.extensions["tribute.cashier"])
+
+
+def ways_of(shop: str) -> Ways:
+    """The ways of paying that this shop has ready; asked before a visit."""
+    return cashier().ways(shop_of(shop).id)
 
 
 @pages.get(HOME)
@@ -46,8 +51,8 @@ def choose() -> Response | str:
 @audience(Audience.CREATOR)
 def show(shop: str, creator: str) -> str:
     """The page of one shop."""
+    ways = ways_of(shop)
     with visit(shop, creator) as v:
-        ways = cashier().ways(ShopId(v.shop.id))
         sales, _ = own.sales(v.session, v.creator.id, now=v.now, most=SHOWN)
         return render_template(
             "portal/home.html",

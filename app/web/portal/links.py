@@ -14,7 +14,8 @@ from app.reports.people import person
 from app.tracking.model import BadLink, check_path
 from app.web.admin.links import CHANNELS, RECENT, qr
 from app.web.audience import Audience, audience
-from app.web.portal.visit import Visit, back, place, visit
+from app.web.portal.visit import Visit, place, visit
+from app.web.visit import back
 
 if TYPE_CHECKING:
     from app.flows.desk import Desk

@@ -10,8 +10,9 @@ from app.messages.model import LONGEST
 from app.reports import own
 from app.web.audience import Audience, audience
 from app.web.portal.home import cashier
-from app.web.portal.visit import Visit, back, place, visit
+from app.web.portal.visit import Visit, place, visit
 from app.web.uploads import as_file, attached
+from app.web.visit import back
 
 pages = Blueprint("messages", __name__)
 REFUSED = 422

@@ -13,7 +13,8 @@ from app.identities.model import PortalSession
 from app.kernel.errors import Forbidden, NotFound
 from app.web.audience import Audience, audience
 from app.web.portal.door import from_where, limited, sign_browser_in
-from app.web.portal.visit import back, now, place, visit
+from app.web.portal.visit import now, place, visit
+from app.web.visit import back
 
 pages = Blueprint("passkeys", __name__)
 TRIED = RateLimitItemPerMinute(20)
@@ -58,7 +59,8 @@ def ask_to_add(shop: str, creator: str) -> Response:
     """What a device is asked to make a key."""
     signed = _fresh()
     with visit(shop, creator):
-        question = keys().ask_to_add(signed.identity)
+        pass  # Refused here for whoever is not this creator.
+    question = keys().ask_to_add(signed.identity)
     return jsonify({"ticket": question.ticket, "options": question.options})
 
 
@@ -68,11 +70,10 @@ def add(shop: str, creator: str) -> Response:
     """Keep the key."""
     signed = _fresh()
     with visit(shop, creator) as v:
-        name = request.user_agent.string
-        keys().add(
-            signed.identity, request.form.get("ticket", ""), request.form.get("answer", ""), _device(name)
-        )
-    return jsonify({"to": f"{place(v.shop, v.creator.handle)}/security?done=added"})
+        here = place(v.shop, v.creator.handle)
+    name = _device(request.user_agent.string)
+    keys().add(signed.identity, request.form.get("ticket", ""), request.form.get("answer", ""), name)
+    return jsonify({"to": f"{here}/security?done=added"})
 
 
 @pages.post("/portal/<shop>/<creator>/passkeys/<number>")
@@ -80,10 +81,12 @@ def add(shop: str, creator: str) -> Response:
 def remove(shop: str, creator: str, number: str) -> Response:
     """Take one of one's keys away."""
     signed = cast("PortalSession", g.signed)
-    with visit(shop, creator) as v, keys().open_platform() as session, session.begin():
+    with visit(shop, creator) as v:
+        here = place(v.shop, v.creator.handle)
+    with keys().open_platform() as session, session.begin():
         if not passkey_store.drop(session, signed.identity.id, _id(number)):
             raise NotFound("You have no such passkey.")
-    return back(f"{place(v.shop, v.creator.handle)}/security", "removed")
+    return back(f"{here}/security", "removed")
 
 
 def _fresh() -> PortalSession:

@@ -9,18 +9,19 @@ from werkzeug.wrappers import Response
 from app.flows.next_payout import next_payout
 from app.flows.payout_jobs import plan_soon
 from app.flows.payout_request import may_ask_for, request
+from app.flows.payout_run import Ways
 from app.kernel.errors import NotFound, RefusedError
-from app.kernel.ids import ShopId
 from app.payouts import details_store, run_store, store
 from app.payouts.protocol import ASK
 from app.reports import payouts as report
 from app.reports.payouts import Item
 from app.web.audience import Audience, audience
 from app.web.formats import Format
-from app.web.portal.home import cashier
-from app.web.portal.visit import Visit, back, place, visit
+from app.web.portal.home import ways_of
+from app.web.portal.visit import Visit, place, visit
 from app.web.print import payout as paper
 from app.web.uploads import pdf_file
+from app.web.visit import back
 
 if TYPE_CHECKING:
     from app.flows.desk import Desk
@@ -41,8 +42,9 @@ class NotYours(NotFound):
 @audience(Audience.CREATOR)
 def listed(shop: str, creator: str) -> str:
     """The page."""
+    ways = ways_of(shop)
     with visit(shop, creator) as v:
-        return _page(v, "")
+        return _page(v, ways, "")
 
 
 @pages.post("/portal/<shop>/<creator>/payouts/request")
@@ -50,19 +52,18 @@ def listed(shop: str, creator: str) -> str:
 def ask(shop: str, creator: str) -> Response | tuple[str, int]:
     """Ask the shop to pay what is due now."""
     desk: Desk = current_app.extensions["tribute.desk"]
+    ways = ways_of(shop)
     try:
         with visit(shop, creator) as v:
-            ways = cashier().ways(ShopId(v.shop.id))
             request(v.session, v.creator.id, ways, actor=v.actor, now=v.now)
             plan_soon(v.session, desk.queue)
     except RefusedError as refused:
         with visit(shop, creator) as v:
-            return _page(v, str(refused)), REFUSED
+            return _page(v, ways, str(refused)), REFUSED
     return back(f"{place(v.shop, v.creator.handle)}/payouts", "sent")
 
 
-def _page(v: Visit, problem: str) -> str:
-    ways = cashier().ways(ShopId(v.shop.id))
+def _page(v: Visit, ways: Ways, problem: str) -> str:
     return render_template(
         "portal/payouts.html",
         coming=next_payout(v.session, v.creator.id, ways, timezone=v.shop.timezone, now=v.now),

@@ -12,7 +12,8 @@ from app.fraud.answer import LONGEST, answer_flag
 from app.kernel.errors import Invalid, NotFound
 from app.reports import own
 from app.web.audience import Audience, audience
-from app.web.portal.visit import Visit, back, place, visit
+from app.web.portal.visit import Visit, place, visit
+from app.web.visit import back
 
 pages = Blueprint("sales", __name__)
 _LONGEST_NUMBER = 19

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from babel import Locale
-from flask import current_app, g, redirect, request
-from werkzeug.wrappers import Response
+from flask import current_app, g, request
 
 from app.creators import store as creators
 from app.creators.model import Creator
@@ -68,14 +67,10 @@ def visit(shop: str, creator: str) -> Iterator[Visit]:
     Each time it is looked up anew whether the person still is that creator: a merchant who changes the
     address has shut the door of the old one at once.
     """
-    shops = cast("Shops", current_app.extensions["tribute.shops"])
-    domain = f"{shop.lower()}.myshopify.com"
-    if not is_shop_domain(domain) or HANDLE.fullmatch(creator) is None:
+    shops = _shops()
+    if HANDLE.fullmatch(creator) is None:
         raise NoSuchPlace
-    record = shops.find_shop(domain)
-    signed: PortalSession = g.signed
-    if record is None or record.status not in OPEN:
-        raise NoSuchPlace
+    record, signed = shop_of(shop), cast("PortalSession", g.signed)
     theirs = {m.creator_id for m in signed.memberships if m.shop_id == record.id}
     with shops.open_session(record.id) as session, session.begin():
         try:
@@ -91,10 +86,33 @@ def visit(shop: str, creator: str) -> Iterator[Visit]:
         yield Visit(session, record, found, now())
 
 
+def shop_of(shop: str) -> ShopRecord:
+    """The shop of an address, where the person is a creator in it. Raises NoSuchPlace.
+
+    For what has to be asked about the shop before a visit: who asks inside one holds a connection and waits
+    for a second, and enough of them at once would wait for each other.
+    """
+    found: dict[str, ShopRecord] = g.setdefault("shops", {})
+    if shop not in found:
+        domain = f"{shop.lower()}.myshopify.com"
+        record = _shops().find_shop(domain) if is_shop_domain(domain) else None
+        signed = cast("PortalSession", g.signed)
+        if record is None or record.status not in OPEN:
+            raise NoSuchPlace
+        if record.id not in {m.shop_id for m in signed.memberships}:
+            raise NoSuchPlace
+        found[shop] = record
+    return found[shop]
+
+
+def _shops() -> Shops:
+    return cast("Shops", current_app.extensions["tribute.shops"])
+
+
 def now() -> datetime:
     """The instant of this request: the same wherever it is asked for."""
     if "now" not in g:
-        g.now = cast("Shops", current_app.extensions["tribute.shops"]).clock.now()
+        g.now = _shops().clock.now()
     return cast("datetime", g.now)
 
 
@@ -120,8 +138,3 @@ def format_of(shop: ShopRecord) -> Format:
 def place(shop: ShopRecord, handle: str) -> str:
     """The address that a creator's pages of a shop begin with."""
     return f"/portal/{shop.domain.partition('.')[0]}/{handle}"
-
-
-def back(path: str, done: str) -> Response:
-    """The answer to a write that was done: see the page at `path`, which says so."""
-    return redirect(f"{path}{'&' if '?' in path else '?'}done={done}", 303)
