@@ -11,10 +11,7 @@ from app.kernel.errors import Conflict
 from app.mail import forget as mails
 from app.messages import forget as messages
 from app.payouts import forget as payouts
-from app.payouts.protocol import ASK
-from app.reports import payouts as report
-
-OPEN = frozenset({"reserved", "submitting", "unknown", "in_transit", "unclaimed"})
+from app.reports import own
 
 
 class UnderWay(Conflict):
@@ -31,7 +28,7 @@ def erase_creator(session: ShopSession, handle: str, *, actor: str, now: datetim
     be able to prove. What is owed stays in the books, and nobody knows any more where to pay it.
     """
     creator = creators.creator(session, handle, lock=True)
-    if any(one.state in OPEN for one in report.of_creator(session, creator.id, ASK)):
+    if any(one.in_transit_minor for one in own.sums(session, creator.id)):
         raise UnderWay
     archive(session, handle, actor=actor, now=now)
     payouts.forget_creator(session, creator.id)

@@ -19,6 +19,11 @@ class Coming:
     why: Why | None
     """Why the next run will not pay it, as things stand; None: it will."""
 
+    @property
+    def follows_minor(self) -> int:
+        """What was approved after the cut-off of the next run: the one after it pays that."""
+        return max(0, self.owed.now_minor - max(0, self.owed.due_minor))
+
 
 @dataclass(frozen=True, slots=True)
 class NextPayout:

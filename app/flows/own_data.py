@@ -37,8 +37,8 @@ def own_data(session: ShopSession, shop: ShopRecord, creator: Creator, now: date
         "accepted_terms": {str(n): at for n, at in acceptance_store.accepted(session, creator.id).items()},
         "paid_to": [_version(one) for one in details_store.versions(session, creator.id)],
         "tax_forms": [_form(one) for one in tax_store.of_creator(session, creator.id)],
-        "payouts": payouts.of_creator(session, creator.id, ASK),
-        "messages": [_message(one) for one in messages.of_creator(session, creator.id)],
+        "payouts": payouts.of_creator(session, creator.id, ASK, most=None),
+        "messages": [_message(one) for one in messages.of_creator(session, creator.id, most=None)],
     }
     yield b"{\n"
     for name, value in parts.items():

@@ -35,14 +35,14 @@ def add(session: ShopSession, message: Message, sealed: bytes | None) -> None:
     session.add(row)
 
 
-def of_creator(session: ShopSession, creator_id: int) -> list[Message]:
-    """What was written to and by a creator, the newest first, without the files themselves."""
+def of_creator(session: ShopSession, creator_id: int, most: int | None = MOST) -> list[Message]:
+    """What was written to and by a creator, the newest first, without the files themselves. None: all of it."""
     query = (
         select(Row)
         .options(defer(Row.file_sealed))
         .where(Row.creator_id == creator_id)
         .order_by(Row.id.desc())
-        .limit(MOST)
+        .limit(most)
     )
     return [_message(row) for row in session.scalars(query)]
 

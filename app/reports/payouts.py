@@ -145,8 +145,8 @@ def to_look_at(session: ShopSession, ask: str, now: datetime) -> list[Item]:
     return _items(session, query, ask, {"since": now - RECENT, "most": _MOST})
 
 
-def of_creator(session: ShopSession, creator_id: int, ask: str, most: int = _MOST) -> list[Item]:
-    """A creator's payouts, the newest first."""
+def of_creator(session: ShopSession, creator_id: int, ask: str, most: int | None = _MOST) -> list[Item]:
+    """A creator's payouts, the newest first. None: all of them."""
     query = text(_ITEM + " and o.creator_id = :creator order by o.id desc limit :most")
     return _items(session, query, ask, {"creator": creator_id, "most": most})
 
