@@ -1,9 +1,7 @@
 """The Flask app of everything that is a page. Called by app.wsgi with the wiring."""
 
 from decimal import Decimal
-from functools import cache, partial
-from hashlib import sha256
-from pathlib import Path
+from functools import partial
 from typing import Any, Protocol
 
 from babel import Locale
@@ -17,17 +15,14 @@ from app.kernel.clock import instant
 from app.shops.staff import Role
 from app.web import admin
 from app.web.admin.timeline import told
+from app.web.assets import FOR_A_YEAR, LARGEST_FORM, build_of
 from app.web.auth import auth
+from app.web.blueprints import blueprints
 from app.web.charts import sparkline
 from app.web.errors import answer_errors
 from app.web.guard import CurrentShop, Gate, protect, role
 from app.web.numbers import bound_numbers
 from app.web.visit import DONE, Word, address, format_of, now
-
-HERE = Path(__file__).parent
-FOR_A_YEAR = 31_536_000
-LARGEST_FORM = 1_000_000
-"""Bytes of a form. Webhooks have a door and a limit of their own."""
 
 
 class Parts(Protocol):
@@ -61,7 +56,7 @@ def create_app(wiring: Parts) -> Flask:
     protect(app, wiring.gate)
     answer_errors(app)
     _dress(app, wiring.gate)
-    for blueprint in [auth, *admin.blueprints()]:
+    for blueprint in [auth, *blueprints(admin)]:
         app.register_blueprint(blueprint)
     return app
 
@@ -111,14 +106,3 @@ def _of_request() -> dict[str, Any]:
 
 def _tag(locale: Locale) -> str:
     return str(locale).replace("_", "-")
-
-
-@cache
-def build_of() -> str:
-    """Names the deployed pages: another value makes open pages load themselves anew."""
-    digest = sha256()
-    for folder in ("static", "templates"):
-        for path in sorted((HERE / folder).rglob("*")):
-            if path.is_file():
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]

@@ -11,6 +11,7 @@ from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from app.db.session import ShopSession
+from app.flows.cashier import Cashier
 from app.flows.desk import Desk
 from app.web.formats import Format, locale_of
 from app.web.guard import CurrentShop, Session, gate_of
@@ -93,6 +94,11 @@ class Visit:
 def desk() -> Desk:
     """The tools of flows that a write sets off."""
     return cast("Desk", current_app.extensions["tribute.desk"])
+
+
+def cashier() -> Cashier:
+    """What shops can pay with; the portal's pages ask it, too."""
+    return cast("Cashier", current_app.extensions["tribute.cashier"])
 
 
 @contextmanager

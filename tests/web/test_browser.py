@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from app.web import app as web
+from app.web import assets as web
 from devstore.pages_cdn import polaris_script
 from tests.web.conftest import CDN, Look, script
 from tests.web.demo_shop import ORDER_ID

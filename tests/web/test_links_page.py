@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.web.admin.links import qr
+from app.web.sharing import qr
 from app.wiring import Wiring
 from tests.web.shop import Shop
 

@@ -8,8 +8,8 @@ from app.kernel import words
 from app.kernel.errors import Conflict, Invalid
 from app.storefront.store import applications
 from app.web.admin.creator_writes import by_pattern
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import back, desk, visit
 
 pages = Blueprint("applications", __name__)

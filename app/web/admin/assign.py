@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from app.flows.assign import Part, assign, undo
 from app.kernel.errors import RefusedError
-from app.web.admin.forms import Form, percent
 from app.web.admin.orders import page_of
 from app.web.audience import Audience, audience
+from app.web.forms import Form, percent
 from app.web.visit import back, visit
 
 pages = Blueprint("assign", __name__)

@@ -16,8 +16,8 @@ from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import random_token
 from app.reports import people
 from app.reports.reasons import AWARDS
-from app.web.admin.forms import Form, whole
 from app.web.audience import Audience, audience
+from app.web.forms import Form, whole
 from app.web.visit import Visit, back, visit
 
 pages = Blueprint("awards", __name__)

@@ -9,8 +9,8 @@ from app.flows import change_creator
 from app.kernel import words
 from app.kernel.errors import Invalid
 from app.web.admin.creators import page_of
-from app.web.admin.forms import Form, optional
 from app.web.audience import Audience, audience
+from app.web.forms import Form, optional
 from app.web.visit import back, desk, visit
 
 pages = Blueprint("creator_contact", __name__)

@@ -9,10 +9,9 @@ from app.kernel.errors import Invalid
 from app.messages import store
 from app.messages.model import LONGEST
 from app.reports import people
-from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
 from app.web.uploads import as_file
-from app.web.visit import Visit, back, visit
+from app.web.visit import Visit, back, cashier, visit
 
 pages = Blueprint("creator_messages", __name__)
 REFUSED = 422

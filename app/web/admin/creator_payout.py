@@ -18,11 +18,10 @@ from app.payouts.ways import Way
 from app.reports import payouts as report
 from app.reports import people
 from app.shops import store as shops
-from app.web.admin.forms import Form
-from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
 from app.web.details_form import BY_ACCOUNT, read
-from app.web.visit import Visit, back, visit
+from app.web.forms import Form
+from app.web.visit import Visit, back, cashier, visit
 
 pages = Blueprint("creator_payout", __name__)
 REFUSED = 422

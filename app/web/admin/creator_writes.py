@@ -19,8 +19,8 @@ from app.reports import store
 from app.tracking.model import check_code
 from app.web.admin.creators import page_of
 from app.web.admin.crediting import POLICIES, policy
-from app.web.admin.forms import Form, optional, read_handle
 from app.web.audience import Audience, audience
+from app.web.forms import Form, optional, read_handle
 from app.web.visit import back, desk, visit
 
 pages = Blueprint("creator_writes", __name__)

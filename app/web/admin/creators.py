@@ -12,11 +12,12 @@ from app.reports import orders, people, store
 from app.reports.model import Filters
 from app.reports.orders import OrderFilters
 from app.reports.reasons import AWARDS
+from app.web import periods
 from app.web.admin import inputs
 from app.web.admin.crediting import POLICIES
 from app.web.admin.figures import figures
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import visit
 
 pages = Blueprint("creators", __name__)
@@ -78,7 +79,7 @@ def page_of(
     """
     with visit() as v:
         person = people.person(v.session, handle, v.now)
-        filters = Filters(inputs.last_days(v.now, v.shop.timezone), v.shop.currency, creator=handle)
+        filters = Filters(periods.last_days(v.now, v.shop.timezone), v.shop.currency, creator=handle)
         values = figures(v, filters) | {"audience": profile_store.profile(v.session, person.id)}
         leaks = leak_scores(v.session, [c.code for c in person.codes if c.state == "active"], v.now)
         programs, _ = store.choices(v.session)

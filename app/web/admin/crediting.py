@@ -5,7 +5,7 @@ from itertools import permutations
 from app.attribution.modelbook import DEFAULT, model_of
 from app.campaigns.crediting import LONGEST_BINDING, USUAL, Crediting, CreditPolicy, Source
 from app.kernel.errors import Invalid
-from app.web.admin.forms import Form, optional, whole
+from app.web.forms import Form, optional, whole
 
 WORDS = {Source.CODE: "code", Source.CLICK: "last click", Source.BINDING: "known customer"}
 ORDERS = {

@@ -20,8 +20,8 @@ from app.reports import store
 from app.shopify.shop_codes import ShopCode, ShopCodes
 from app.tracking.model import fold
 from app.tracking.store import owners_of
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import Visit, back, desk, visit
 
 pages = Blueprint("existing_codes", __name__)

@@ -10,8 +10,8 @@ from app.commissions.import_rows import Options
 from app.flows import import_history
 from app.flows.import_report import FORMATS, day, look
 from app.kernel.errors import Conflict, Invalid
-from app.web.admin.forms import Form, whole
 from app.web.audience import Audience, audience
+from app.web.forms import Form, whole
 from app.web.visit import Visit, back, visit
 
 pages = Blueprint("history_imports", __name__)

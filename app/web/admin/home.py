@@ -9,7 +9,8 @@ from app.kernel.errors import NotFound
 from app.reports import overview
 from app.reports.model import Filters
 from app.shops import store as shops
-from app.web.admin import guide, inputs
+from app.web import periods
+from app.web.admin import guide
 from app.web.admin.figures import figures
 from app.web.audience import Audience, audience
 from app.web.guard import CurrentShop, gate_of
@@ -26,7 +27,7 @@ def show() -> str:
     with visit() as v:
         shop = shops.get(v.session, v.shop.id)
         facts = overview.facts(v.session, v.shop.domain)
-        filters = Filters(inputs.last_days(v.now, v.shop.timezone, DAYS), v.shop.currency)
+        filters = Filters(periods.last_days(v.now, v.shop.timezone, DAYS), v.shop.currency)
         values = figures(v, filters)
     steps = guide.steps(shop, facts, editor(guide.LINKS))
     return render_template(

@@ -9,8 +9,8 @@ from app.reports import people
 from app.storefront.model import Landing, check_address, check_picture, check_products, check_text
 from app.storefront.put_landing import put_landing
 from app.storefront.store import landings
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.guard import gate_of
 from app.web.visit import back, visit
 

@@ -1,9 +1,7 @@
 """The links of one creator: where they lead, how often they are followed, their QR codes, and a new one."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-import segno
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
@@ -15,31 +13,16 @@ from app.kernel.period import day_of
 from app.reports.funnel import funnel
 from app.reports.links import by_channel, links_of
 from app.tracking.model import SlugTaken, check_channel, check_path, check_slug
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.guard import gate_of
+from app.web.sharing import CHANNELS, qr
 from app.web.visit import back, desk, visit
 
 pages = Blueprint("links", __name__)
 REFUSED = 422
 RECENT = timedelta(days=27)
 SEEN = timedelta(days=28)
-CHANNELS = ("instagram", "tiktok", "youtube", "email", "blog", "podcast", "newsletter", "other")
-"""What the form offers; a file for `tribute apply` may name any other."""
-
-
-@dataclass(frozen=True)
-class QRCode:
-    """A short link as a picture, as addresses that hold it: a picture in the admin's frame cannot be asked for by itself."""
-
-    svg: str
-    png: str
-
-
-def qr(address: str) -> QRCode:
-    """The picture that a phone's camera reads; a seventh of it may be dirty."""
-    made = segno.make(address, error="m", micro=False)
-    return QRCode(made.svg_data_uri(scale=8, border=4, xmldecl=False), made.png_data_uri(scale=16, border=4))
 
 
 @pages.get("/creators/<handle>/links")

@@ -7,8 +7,8 @@ from app.flows.add_creators import add_creators, read
 from app.flows.pasted import Fault, Faulty
 from app.kernel.errors import Conflict, Invalid
 from app.reports import store
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import back, desk, visit
 
 pages = Blueprint("many_creators", __name__)

@@ -9,8 +9,8 @@ from app.flows.move_enrollment import WouldRejudge, move_by_handles
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.period import start_of
 from app.web.admin.creators import Moving, page_of
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import Visit, back, desk, visit
 
 pages = Blueprint("moves", __name__)

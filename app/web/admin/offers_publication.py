@@ -15,8 +15,8 @@ from app.flows.publish_offer import Publication, WouldReprice, publish_offer
 from app.kernel import words
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.period import day_of, start_of
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import Visit, back, desk, format_of, visit
 
 pages = Blueprint("offers_publication", __name__)

@@ -10,10 +10,10 @@ from app.flows.explain import explain
 from app.kernel.errors import Invalid
 from app.reports import orders, store
 from app.reports.orders import OrderFilters, State
-from app.web.admin import inputs
-from app.web.admin.forms import Form
+from app.web import periods
 from app.web.admin.timeline import timeline
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import Visit, visit
 
 pages = Blueprint("orders", __name__)
@@ -79,6 +79,6 @@ def _filters(v: Visit) -> tuple[OrderFilters, str | None]:
     if not args.get("from") and not args.get("to"):
         return OrderFilters(None, *who, state), None
     try:
-        return OrderFilters(inputs.period(args, v.now, v.shop.timezone), *who, state), None
+        return OrderFilters(periods.period(args, v.now, v.shop.timezone), *who, state), None
     except Invalid as error:
         return OrderFilters(None, *who, state), str(error)

@@ -16,11 +16,10 @@ from app.payouts.protocol import ASK
 from app.payouts.store import Held
 from app.reports import payouts as report
 from app.reports.payouts import Item
-from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
 from app.web.print import payout as paper
 from app.web.uploads import pdf_file
-from app.web.visit import Visit, back, format_of, now, visit
+from app.web.visit import Visit, back, cashier, format_of, now, visit
 
 pages = Blueprint("payout", __name__)
 REFUSED = 422

@@ -17,9 +17,9 @@ from app.payouts.due import Plan
 from app.payouts.protocol import ASK
 from app.payouts.run import Run, RunState
 from app.reports import payouts as report
-from app.web.admin.payouts import cashier, ways_of
+from app.web.admin.payouts import ways_of
 from app.web.audience import Audience, audience
-from app.web.visit import Visit, back, desk, visit
+from app.web.visit import Visit, back, cashier, desk, visit
 
 pages = Blueprint("payout_runs", __name__)
 REFUSED = 422

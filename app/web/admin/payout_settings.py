@@ -18,10 +18,9 @@ from app.payouts.calendar import Cadence
 from app.payouts.settings import MOST, Settings
 from app.shops import store as shops
 from app.shops.staff import Role
-from app.web.admin.forms import Form, optional, whole
-from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
-from app.web.visit import back, visit
+from app.web.forms import Form, optional, whole
+from app.web.visit import back, cashier, visit
 
 pages = Blueprint("payout_settings", __name__)
 REFUSED = 422

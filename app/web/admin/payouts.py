@@ -1,13 +1,11 @@
 """Payouts: what is owed, the run that comes, those that were, and what waits for a person."""
 
 from datetime import timedelta
-from typing import cast
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from app.flows import payout_run
-from app.flows.cashier import Cashier
 from app.flows.payout_run import Ways
 from app.kernel.ids import ShopId
 from app.payouts import run_store
@@ -16,15 +14,10 @@ from app.payouts.protocol import ASK
 from app.payouts.run import RunState
 from app.reports import payouts as report
 from app.web.audience import Audience, audience
-from app.web.visit import Visit, back, visit
+from app.web.visit import Visit, back, cashier, visit
 
 pages = Blueprint("payouts", __name__)
 SHOWN = 25
-
-
-def cashier() -> Cashier:
-    """What the shop can pay with."""
-    return cast("Cashier", current_app.extensions["tribute.cashier"])
 
 
 def ways_of(v: Visit) -> Ways:

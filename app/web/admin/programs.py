@@ -25,9 +25,9 @@ from app.kernel.errors import Invalid
 from app.reports import offers as reports
 from app.tracking.store import single
 from app.web.admin.crediting import ORDERS, crediting_of, typed
-from app.web.admin.forms import Form, percent, read_handle, whole
 from app.web.admin.offers_history import history
 from app.web.audience import Audience, audience
+from app.web.forms import Form, percent, read_handle, whole
 from app.web.visit import Visit, back, desk, format_of, visit
 
 pages = Blueprint("programs", __name__)

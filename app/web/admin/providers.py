@@ -11,9 +11,8 @@ from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.shops.staff import Role
 from app.web.admin.payout_settings import HERE, REFUSED, page
-from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
-from app.web.visit import back, now, visit
+from app.web.visit import back, cashier, now, visit
 
 if TYPE_CHECKING:
     from app.flows.connector import Connector

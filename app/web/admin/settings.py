@@ -10,10 +10,10 @@ from app.shopify.optional_topics import CUSTOMERS, DISPUTES, open_topics
 from app.shops import store as shops
 from app.shops.model import VISIT_DAYS
 from app.tracking.store.aging import longest_window
-from app.web.admin.forms import Form, whole
 from app.web.admin.guide import BLOCKS, EMBED, LINKS
 from app.web.admin.home import editor
 from app.web.audience import Audience, audience
+from app.web.forms import Form, whole
 from app.web.visit import back, visit
 
 pages = Blueprint("settings", __name__)

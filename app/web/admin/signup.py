@@ -9,9 +9,9 @@ from app.storefront.model import check_text
 from app.storefront.put_signup import put_signup
 from app.storefront.signup import LONGEST_TERMS, Signup, check_questions
 from app.storefront.store import applications
-from app.web.admin.forms import Form
 from app.web.admin.landing import in_store
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.visit import back, visit
 
 pages = Blueprint("signup", __name__)

@@ -10,7 +10,7 @@ from app.kernel.period import Period, day_of
 from app.reports import people, statement, statement_csv
 from app.reports.people import Person
 from app.reports.statement import Asked
-from app.web.admin import inputs
+from app.web import periods
 from app.web.audience import Audience, audience
 from app.web.print import statement as paper
 from app.web.statement_page import MOST, page_part, statement_file, usual_periods
@@ -85,7 +85,7 @@ def _asked(v: Visit, handle: str) -> tuple[_Found, str | None]:
     usual, problem = Period(today.replace(day=1), today), None
     try:
         given = request.args.get("from") or request.args.get("to")
-        period = inputs.period(request.args, v.now, v.shop.timezone) if given else usual
+        period = periods.period(request.args, v.now, v.shop.timezone) if given else usual
     except Invalid as error:
         period, problem = usual, str(error)
     asked = Asked(v.shop.domain, person.id, person.handle, period, v.shop.timezone)

@@ -12,11 +12,10 @@ from app.kernel.period import day_of
 from app.payouts import run_store, tax_store
 from app.reports import people
 from app.shops.staff import Role
-from app.web.admin.forms import Form
-from app.web.admin.payouts import cashier
 from app.web.audience import Audience, audience
+from app.web.forms import Form
 from app.web.uploads import as_file, attached
-from app.web.visit import Visit, back, visit
+from app.web.visit import Visit, back, cashier, visit
 
 pages = Blueprint("tax_forms", __name__)
 REFUSED = 422

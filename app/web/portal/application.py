@@ -17,7 +17,8 @@ from app.identities.model import form_token
 from app.kernel.clock import instant
 from app.languages import LANGUAGES, translations
 from app.web import portal
-from app.web.app import FOR_A_YEAR, LARGEST_FORM, build_of
+from app.web.assets import FOR_A_YEAR, LARGEST_FORM, build_of
+from app.web.blueprints import blueprints
 from app.web.charts import sparkline
 from app.web.errors import answer_errors
 from app.web.guard import Gate
@@ -68,7 +69,7 @@ def create_portal(wiring: Parts, *, proxies: int) -> Flask:
     answer_errors(app)
     _speak(app)
     _dress(app, gate, are_keys_possible=passkeys.are_possible)
-    for blueprint in portal.blueprints():
+    for blueprint in blueprints(portal):
         app.register_blueprint(blueprint)
     return app
 

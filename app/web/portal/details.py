@@ -11,14 +11,13 @@ from app.kernel.errors import RefusedError
 from app.kernel.ids import ShopId
 from app.payouts import details_store, run_store
 from app.shops import store as shops
-from app.web.admin.forms import Form
 from app.web.audience import Audience, audience
 from app.web.details_form import read
+from app.web.forms import Form
 from app.web.portal.door import SIGN_IN
-from app.web.portal.home import cashier
 from app.web.portal.visit import Visit, now, place, visit
 from app.web.portal.words import BY_ACCOUNT
-from app.web.visit import back
+from app.web.visit import back, cashier
 
 if TYPE_CHECKING:
     from app.identities.model import PortalSession

@@ -9,7 +9,7 @@ from app.kernel.errors import Invalid
 from app.kernel.period import Period, day_of
 from app.reports import statement, statement_csv
 from app.reports.statement import Asked
-from app.web.admin import inputs
+from app.web import periods
 from app.web.audience import Audience, audience
 from app.web.portal.visit import Visit, format_of, visit
 from app.web.print import statement as paper
@@ -77,7 +77,7 @@ def _asked(v: Visit) -> tuple[Asked, str | None]:
     period, problem = Period(today.replace(day=1), today), None
     try:
         if request.args.get("from") or request.args.get("to"):
-            period = inputs.period(request.args, v.now, v.shop.timezone)
+            period = periods.period(request.args, v.now, v.shop.timezone)
     except Invalid as error:
         problem = str(error)
     return Asked(v.shop.domain, v.creator.id, v.creator.handle, period, v.shop.timezone), problem

@@ -4,10 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, current_app, g, redirect, render_template
+from flask import Blueprint, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from app.flows.cashier import Cashier
 from app.flows.next_payout import next_payout
 from app.flows.payout_run import Ways
 from app.flows.sign_in import HOME
@@ -21,15 +20,11 @@ from app.web.portal.visit import Visit, shop_of, visit
 
 if TYPE_CHECKING:
     from app.identities.model import PortalSession
+from app.web.visit import cashier
 
 pages = Blueprint("home", __name__)
 DAYS = 28
 SHOWN = 5
-
-
-def cashier() -> Cashier:
-    """What shops can pay with."""
-    return cast("Cashier", current_app.extensions["tribute.cashier"])
 
 
 def ways_of(shop: str) -> Ways:

@@ -1,5 +1,6 @@
 """Codes and links: to copy, to share, as QR codes; and a new link to any page of the store."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,9 +13,10 @@ from app.kernel.period import day_of
 from app.reports.links import links_of
 from app.reports.people import person
 from app.tracking.model import BadLink, check_path
-from app.web.admin.links import CHANNELS, RECENT, qr
 from app.web.audience import Audience, audience
+from app.web.portal.home import DAYS
 from app.web.portal.visit import Visit, place, visit
+from app.web.sharing import CHANNELS, qr
 from app.web.visit import back
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def path_of(typed: str) -> str:
 
 def _page(v: Visit, typed: str, channel: str, problem: str) -> str:
     base: str = current_app.extensions["tribute.door"].url
-    links = links_of(v.session, v.creator.handle, day_of(v.now, v.shop.timezone) - RECENT)
+    links = links_of(v.session, v.creator.handle, day_of(v.now, v.shop.timezone) - timedelta(days=DAYS - 1))
     return render_template(
         "portal/links.html",
         person=person(v.session, v.creator.handle, v.now),

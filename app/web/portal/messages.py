@@ -9,10 +9,9 @@ from app.messages import store
 from app.messages.model import LONGEST
 from app.reports import own
 from app.web.audience import Audience, audience
-from app.web.portal.home import cashier
 from app.web.portal.visit import Visit, place, visit
 from app.web.uploads import as_file, attached
-from app.web.visit import back
+from app.web.visit import back, cashier
 
 pages = Blueprint("messages", __name__)
 REFUSED = 422

@@ -8,10 +8,9 @@ from app.kernel.errors import RefusedError
 from app.kernel.period import day_of
 from app.payouts import run_store, tax_store
 from app.web.audience import Audience, audience
-from app.web.portal.home import cashier
 from app.web.portal.visit import Visit, place, visit
 from app.web.uploads import as_file, attached
-from app.web.visit import back
+from app.web.visit import back, cashier
 
 pages = Blueprint("tax", __name__)
 REFUSED = 422
