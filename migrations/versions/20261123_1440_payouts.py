@@ -22,6 +22,8 @@ def upgrade() -> None:
     _details()
     _runs()
     _payouts()
+    _ways_to_payouts()
+    _parts_and_files()
     _providers()
     for table in (
         "payout_settings", "payout_details", "payout_pauses", "payout_runs", "payouts", "payout_parts", "payout_files",
@@ -178,6 +180,9 @@ def _payouts() -> None:
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_payouts")),
         sa.UniqueConstraint("shop_id", "key", name=op.f("uq_payouts_shop_id_key")),
     )
+
+
+def _ways_to_payouts() -> None:
     op.create_index("ix_payouts_creator", "payouts", ["shop_id", "creator_id"], unique=False)
     op.create_index("ix_payouts_run", "payouts", ["shop_id", "run_id"], unique=False)
     op.create_index(
@@ -201,6 +206,9 @@ def _payouts() -> None:
         unique=True,
         postgresql_where=sa.text("provider_id is not null"),
     )
+
+
+def _parts_and_files() -> None:
     op.create_table(
         "payout_parts",
         sa.Column("shop_id", BIG, nullable=False),
