@@ -11,7 +11,16 @@ from datetime import datetime
 from app.creators import store as creators
 from app.db.session import BatchSession, PlatformSession, ShopSession
 from app.identities import store
-from app.identities.model import LINK_HOLDS, Identity, Membership, PortalSession, digest, masked, normal
+from app.identities.model import (
+    LINK_HOLDS,
+    Identity,
+    Membership,
+    PortalSession,
+    browser,
+    digest,
+    masked,
+    normal,
+)
 from app.jobs.queue import Job, Queue
 from app.kernel.clock import Clock
 from app.kernel.ids import ShopId, random_token
@@ -25,7 +34,6 @@ SEND, TRIM = "portal.send_link", "portal.trim"
 HOME = "/portal"
 MOST_LINKS = 5
 """Of one person in the time that a link holds: nobody's mailbox is filled by a stranger."""
-_LONGEST_AGENT = 80
 
 
 @dataclass(frozen=True)
@@ -110,8 +118,7 @@ class SignIn:
         if before is not None:
             store.end_session(session, digest(before))
         secret = random_token(32)
-        plain = "".join(c for c in agent if c.isprintable())[:_LONGEST_AGENT]
-        store.open_session(session, identity_id, digest(secret), plain, self.clock.now())
+        store.open_session(session, identity_id, digest(secret), browser(agent), self.clock.now())
         return secret
 
     def signed(self, secret: str) -> PortalSession | None:

@@ -96,3 +96,32 @@ def masked(email: str) -> str:
     """`n***@example.com`: enough to know one's own."""
     name, _, host = email.partition("@")
     return f"{name[:1]}***@{host}"
+
+
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "CriOS": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Macintosh": "Mac", "Windows": "Windows", "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}  # fmt: skip
+"""By what a browser says of itself, the more telling word first: each says that it is several others, too."""
+
+
+def browser(agent: str) -> str:
+    """What people call this browser: Firefox on Windows; empty for one that says nothing we know."""
+    return " on ".join(part for part in (_first(_BROWSERS, agent), device(agent)) if part)
+
+
+def device(agent: str) -> str:
+    """The kind of machine: iPhone, Mac; empty for one that we do not know."""
+    return _first(_SYSTEMS, agent)
+
+
+def _first(known: dict[str, str], agent: str) -> str:
+    return next((name for word, name in known.items() if word in agent), "")

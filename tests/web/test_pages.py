@@ -55,7 +55,7 @@ QUERIES = {
     "/leads?state=all": 3,
     "/tracking": 6,
     "/payouts": 7,
-    "/payouts/log": 2,
+    "/payouts/log": 3,
     "/tax": 4,
     "/payouts/settings": 6,
     "/payouts/runs/1": 6,

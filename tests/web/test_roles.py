@@ -92,6 +92,10 @@ def test_an_owner_gives_roles_and_the_last_one_stays(
     assert "Staff member 43" in merchant.get("/staff").text
     given = merchant.post(f"/staff/{OTHER}", data={"role": "viewer", "name": "Sam"}, headers=FETCH)
     assert given.status_code == 303
+    log = merchant.get("/payouts/log").text
+    assert "Role changed" in log
+    assert '<bdi style="overflow-wrap:anywhere">Sam</bdi>' in log
+    assert "<bdi>Robin</bdi>" in log
     assert other.post("/payouts/runs", headers=FETCH).status_code == 403
     refused = merchant.post(f"/staff/{OWNER}", data={"role": "manager"}, headers=FETCH)
     assert refused.status_code == 422

@@ -3,6 +3,8 @@
 from flask import Blueprint, render_template, request
 
 from app.audit import store as audit
+from app.shops.staff import EVERYBODY
+from app.shops.store import staff
 from app.web.audience import Audience, audience
 from app.web.visit import visit
 
@@ -33,8 +35,10 @@ def show() -> str:
     before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < LONGEST_NUMBER else None
     with visit() as v:
         rows = audit.latest(v.session, PREFIXES, AT_ONCE + 1, before)
+        people = {one.user_id: one.name for one in staff.members(v.session).values() if one.name}
     return render_template(
         "admin/money_log.html",
         rows=rows[:AT_ONCE],
+        people=people | {EVERYBODY: "Everybody else"},
         more=rows[AT_ONCE - 1].id if len(rows) > AT_ONCE else None,
     )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.flows.passkeys import Passkeys
 from app.flows.sign_in import HOME, own_page
 from app.identities import passkey_store
-from app.identities.model import PortalSession
+from app.identities.model import PortalSession, device
 from app.kernel.errors import Forbidden, NotFound
 from app.web.audience import Audience, audience
 from app.web.portal.door import from_where, limited, sign_browser_in
@@ -71,7 +71,7 @@ def add(shop: str, creator: str) -> Response:
     signed = _fresh()
     with visit(shop, creator) as v:
         here = place(v.shop, v.creator.handle)
-    name = _device(request.user_agent.string)
+    name = device(request.user_agent.string) or "Passkey"
     keys().add(signed.identity, request.form.get("ticket", ""), request.form.get("answer", ""), name)
     return jsonify({"to": f"{here}/security?done=added"})
 
@@ -101,11 +101,3 @@ def _id(number: str) -> bytes:
         return bytes.fromhex(number[:_LONGEST_ID])
     except ValueError:
         return b""
-
-
-def _device(agent: str) -> str:
-    """What the device is called in the list: the system that the browser names."""
-    for name in ("iPhone", "iPad", "Android", "Macintosh", "Windows", "Linux"):
-        if name in agent:
-            return "Mac" if name == "Macintosh" else name
-    return "Passkey"
